@@ -1,0 +1,260 @@
+"""`Slide`: one opened slide, whatever its format.
+
+Everything outside this package sees level-0 regions and 8-bit RGB arrays only. The
+slide chooses the stored level, resizes with antialiasing, paints white what lies
+outside and marks what cannot be read. It refuses to know vendors and file layouts:
+those are the readers'.
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import simplejpeg
+from PIL import Image
+
+from dragonfly.errors import SlideError
+from dragonfly.geometry import Region, Size
+from dragonfly.slide.canvas import Canvas
+from dragonfly.slide.digest import digest_files
+from dragonfly.slide.limits import Limits
+from dragonfly.slide.note import Note
+from dragonfly.slide.pixel_size import PixelSize, PixelSizeSource
+from dragonfly.slide.pixels import Pixels
+from dragonfly.slide.read_plan import Fidelity, plan_read
+from dragonfly.slide.reader import Level, Reader
+from dragonfly.slide.resample import resize
+from dragonfly.slide.tile_grid import TileGrid
+
+DEFAULT_TILE = 256
+
+
+class AssociatedImages(Mapping[str, Image.Image]):
+    """Pictures stored beside the slide by name; each is decoded when asked for.
+
+    A label or macro picture may show a patient's name.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def __getitem__(self, name: str) -> Image.Image:
+        return self._reader.associated_image(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._reader.facts.associated_names)
+
+    def __len__(self) -> int:
+        return len(self._reader.facts.associated_names)
+
+
+class Slide:
+    """An open slide. Reads may come from several threads at once."""
+
+    def __init__(self, path: Path, reader: Reader, limits: Limits) -> None:
+        self.path = path
+        self.limits = limits
+        self._reader = reader
+        self._canvas = Canvas(reader)
+        self._digest_lock = threading.Lock()
+        self._digest: str | None = None
+
+    @property
+    def size(self) -> Size:
+        """Width and height of level 0."""
+        return self.levels[0].size
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The stored levels, finest first."""
+        return self._reader.facts.levels
+
+    @property
+    def pixel_size(self) -> PixelSize:
+        return self._reader.facts.pixel_size
+
+    @property
+    def mpp(self) -> float | None:
+        """Micrometres per level-0 pixel; the geometric mean of x and y; or unknown."""
+        return self.pixel_size.mean
+
+    @property
+    def mpp_x(self) -> float | None:
+        return self.pixel_size.x
+
+    @property
+    def mpp_y(self) -> float | None:
+        return self.pixel_size.y
+
+    @property
+    def mpp_source(self) -> PixelSizeSource:
+        return self.pixel_size.source
+
+    @property
+    def magnification(self) -> float | None:
+        """For people only: the objective power, or 10 um / mpp of a microscope."""
+        facts = self._reader.facts
+        if facts.objective_power is not None:
+            return facts.objective_power
+        low_enough = self.mpp is not None and self.mpp <= 20.0
+        return 10.0 / self.mpp if self.mpp is not None and low_enough else None
+
+    @property
+    def vendor(self) -> str:
+        return self._reader.facts.vendor
+
+    @property
+    def format(self) -> str:
+        return self._reader.facts.format
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """What the file says about itself. May name a patient: never log it."""
+        return self._reader.facts.properties
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Doubts about the slide, each with a stable code."""
+        return self.pixel_size.notes + self._reader.facts.notes
+
+    @property
+    def icc_profile(self) -> bytes | None:
+        """The embedded colour profile. Pixels are never converted here."""
+        return self._reader.facts.icc_profile
+
+    @property
+    def frame_count(self) -> int:
+        """Pictures in the file: more than 1 for a multi-frame DICOM image."""
+        return self._reader.facts.frame_count
+
+    @property
+    def frame(self) -> int:
+        """Which of the file's pictures this is, from 0."""
+        return self._reader.facts.frame
+
+    @cached_property
+    def associated_images(self) -> AssociatedImages:
+        return AssociatedImages(self._reader)
+
+    @property
+    def unreadable_tiles(self) -> int:
+        """Damaged places met by reads so far."""
+        return self._canvas.unreadable_tiles
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the slide's bytes; see `digest.digest_files` for several files."""
+        with self._digest_lock:
+            if self._digest is None:
+                files = self._reader.facts.files
+                folder = self.path if self.path.is_dir() else self.path.parent
+                self._digest = digest_files(files, folder)
+            return self._digest
+
+    def read_region(
+        self, region: Region, size: Size, fidelity: Fidelity = "strict"
+    ) -> Pixels:
+        """The pixels of `region`, resized to `size`: uint8 RGB (height, width, 3).
+
+        Read from the coarsest stored level that is at least as fine as asked, resized
+        by an antialiased bicubic filter; white outside the slide and where a scanner
+        stored nothing; grey with a cross where the file is damaged. `fast` may decode
+        stored JPEG tiles at a fraction of their size.
+
+        Raises:
+            SlideError: `REGION_TOO_LARGE`, above the slide's `Limits`.
+        """
+        shrinks = [self._reader.shrinks(i) for i in range(len(self.levels))]
+        plan = plan_read(self.levels, shrinks, region, size, fidelity)
+        self._refuse_excess(plan.source_pixels, size)
+        result = np.empty((size.height, size.width, 3), np.uint8)
+        for band in plan.bands():
+            source = self._canvas.read(plan.level, band.box, plan.shrink)
+            wanted = Size(size.width, band.last - band.first)
+            result[band.first : band.last] = resize(source, wanted, band.window)
+        return result
+
+    def thumbnail(self, box: Size) -> Pixels:
+        """The whole slide, as large as fits into `box` but never enlarged."""
+        return self.read_region(Region.of(self.size), self.size.fitted_into(box))
+
+    @cached_property
+    def grid(self) -> TileGrid:
+        """The viewer's tiles; as large as the stored ones where those are square."""
+        cell = self._reader.cell(0)
+        square = cell.width == cell.height and 128 <= cell.width <= 1024
+        return TileGrid(self.size, cell.width if square else DEFAULT_TILE)
+
+    def tile(self, z: int, x: int, y: int) -> Pixels:
+        """Tile (z, x, y) of `grid` as RGB pixels; edge tiles are cut short.
+
+        Raises:
+            SlideError: `TILE_OUTSIDE`.
+        """
+        region, size = self.grid.place(z, x, y)
+        return self.read_region(region, size, "fast")
+
+    def tile_jpeg(self, z: int, x: int, y: int, quality: int = 80) -> bytes:
+        """Tile (z, x, y) of `grid` as a JPEG file.
+
+        Where the file stores this very tile as JPEG its bytes are handed on unchanged,
+        so that nothing is lost; otherwise it is encoded at `quality`.
+
+        Raises:
+            SlideError: `TILE_OUTSIDE`.
+        """
+        _, size = self.grid.place(z, x, y)
+        stored = None
+        level = self._stored_level(z)
+        if level is not None and size == Size(self.grid.tile, self.grid.tile):
+            stored = self._reader.stored_jpeg(level, x, y)
+        if stored is not None:
+            return stored
+        pixels = np.ascontiguousarray(self.tile(z, x, y))
+        encoded: bytes = simplejpeg.encode_jpeg(pixels, quality, "RGB", "422")
+        return encoded
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _stored_level(self, z: int) -> int | None:
+        """The stored level whose tiles are the grid's tiles at step `z`."""
+        factor = self.grid.downsample(z)
+        for i, level in enumerate(self.levels):
+            cell = self._reader.cell(i)
+            same_tile = cell.width == cell.height == self.grid.tile
+            drift = abs(level.downsample / factor - 1) * level.size.width
+            if same_tile and drift < 1:
+                return i
+        return None
+
+    def _refuse_excess(self, source_pixels: int, size: Size) -> None:
+        limits = self.limits
+        if size.area > limits.max_output_pixels:
+            raise _too_large(size.area, limits.max_output_pixels, "asks for")
+        if source_pixels > limits.max_source_pixels:
+            raise _too_large(source_pixels, limits.max_source_pixels, "has to decode")
+
+
+def _too_large(pixels: int, limit: int, verb: str) -> SlideError:
+    return SlideError(
+        "REGION_TOO_LARGE",
+        f"This read {verb} {math.ceil(pixels / 1e6):,} megapixels and the limit is "
+        f"{limit // 10**6:,}. Choose a smaller region or a coarser result.",
+    )
