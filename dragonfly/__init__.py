@@ -1,0 +1,1 @@
+"""Dragonfly for pathology: knows how to look at a slide; no web, no queue."""

@@ -1,0 +1,217 @@
+"""Dragonfly, the large multimodal model: crops and text in, logits out.
+
+Vision tower, linear projector and a Llama-architecture language model, with the
+published tensor names (`image_encoder.vision_model.*`, `vision_embed_tokens.*`,
+`language_model.*`). It knows nothing of slides: pictures arrive as crops.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedModel
+from transformers.cache_utils import Cache
+from transformers.modeling_outputs import CausalLMOutputWithPast
+from transformers.models.clip.modeling_clip import CLIPVisionEmbeddings
+
+from dragonfly.model.config import DragonflyConfig
+from dragonfly.model.layout import CropLayout
+from dragonfly.model.selection import select_high_crops, take_crops
+from dragonfly.model.tower_weights import load_missing_tower, save_tower
+from dragonfly.model.vision import VisionTower, pool_patches, restore_positions
+
+SelectedCrops = list[list[int]]
+
+
+@dataclass
+class DragonflyOutput(CausalLMOutputWithPast):
+    """Logits, the loss when labels were given, and the kept high crops (v1)."""
+
+    selected_crops: SelectedCrops | None = None
+
+
+@dataclass(frozen=True)
+class VisualTokens:
+    """What the language model sees of one picture per sample.
+
+    `embeddings` has shape (batch, visual tokens, hidden); `selected` lists, per
+    sample, the kept high crops in ascending order, or is None without selection.
+    """
+
+    embeddings: Tensor
+    selected: SelectedCrops | None
+
+
+class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
+    """The model as published; `from_pretrained` loads published checkpoints."""
+
+    config_class = DragonflyConfig
+    config: DragonflyConfig
+    base_model_prefix = "dragonfly"
+    main_input_name = "input_ids"
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _no_split_modules = ("LlamaDecoderLayer", "CLIPEncoderLayer")
+    _skip_keys_device_placement = ("past_key_values",)
+
+    def __init__(self, config: DragonflyConfig) -> None:
+        super().__init__(config)
+        vision = config.resolve_vision()
+        self.layout: CropLayout = config.layout
+        self.language_model = AutoModelForCausalLM.from_config(config.text_config)
+        self.image_encoder = VisionTower(vision)
+        self.vision_embed_tokens = nn.Linear(
+            vision.hidden_size, config.text_config.hidden_size
+        )
+        self.post_init()
+
+    @classmethod
+    def from_pretrained(
+        cls, pretrained_model_name_or_path: str | os.PathLike[str], **kwargs: Any
+    ) -> Self:
+        """Load a published or our own checkpoint.
+
+        Raises:
+            ModelError: VISION_TOWER_MISSING, its vision tower is nowhere to be found.
+        """
+        wants_info = kwargs.pop("output_loading_info", False)
+        model, info = super().from_pretrained(
+            pretrained_model_name_or_path, output_loading_info=True, **kwargs
+        )
+        load_missing_tower(model, info)
+        return (model, info) if wants_info else model
+
+    def save_pretrained(
+        self, save_directory: str | os.PathLike[str], **kwargs: Any
+    ) -> None:
+        super().save_pretrained(save_directory, **kwargs)
+        save_tower(self, save_directory)
+
+    def get_input_embeddings(self) -> nn.Module:
+        return cast(nn.Module, self.language_model.get_input_embeddings())
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        self.language_model.set_input_embeddings(value)
+
+    def get_output_embeddings(self) -> nn.Module:
+        return cast(nn.Module, self.language_model.get_output_embeddings())
+
+    def encode_crops(self, pixel_values: Tensor) -> Tensor:
+        """Features of crops, all in one encoder call.
+
+        Args:
+            pixel_values: normalised crops, shape (n, 3, crop_px, crop_px).
+
+        Returns:
+            shape (n, 1 + patches, vision hidden), before pooling and projection.
+        """
+        dtype = self.vision_embed_tokens.weight.dtype
+        return cast(Tensor, self.image_encoder(pixel_values.to(dtype)))
+
+    def visual_tokens(self, features: Tensor) -> VisualTokens:
+        """Pool, project and select the features of all crops of a batch.
+
+        Args:
+            features: shape (batch, layout.crop_count, 1 + patches, vision hidden).
+        """
+        low, mid, high = self._project(features)
+        selected = None
+        if self.layout.high == "selected":
+            kept = select_high_crops(mid, high, self.layout.top_k)
+            high, selected = take_crops(high, kept), kept.tolist()
+        parts = [part.flatten(1, 2) for part in (low, mid, high)]
+        return VisualTokens(torch.cat(parts, dim=1), selected)
+
+    def _project(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        # Projection is linear, so pooling before it gives the same tokens for less.
+        low = self.vision_embed_tokens(features[:, :1])
+        rest = pool_patches(features[:, 1:].flatten(0, 1), self.layout.pool)
+        rest = self.vision_embed_tokens(rest).unflatten(0, (len(features), -1))
+        return low, rest[:, : self.layout.mid_count], rest[:, self.layout.mid_count :]
+
+    def forward(
+        self,
+        input_ids: Tensor | None = None,
+        pixel_values: Tensor | None = None,
+        image_patches_indices: Tensor | None = None,
+        visual_tokens: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        past_key_values: Cache | None = None,
+        inputs_embeds: Tensor | None = None,
+        labels: Tensor | None = None,
+        **kwargs: Any,
+    ) -> DragonflyOutput:
+        """One pass over text and pictures.
+
+        Args:
+            input_ids: shape (batch, length).
+            pixel_values: shape (batch, crops, 3, crop_px, crop_px); None for text
+                alone and for all steps of generation after the first.
+            image_patches_indices: shape (batch, length), the index of the visual
+                token that stands at each position, -1 elsewhere.
+            visual_tokens: shape (batch, visual tokens, hidden), in place of
+                `pixel_values` where the crops are encoded already.
+            labels: shape (batch, length), -100 where nothing is predicted.
+        """
+        selected = None
+        if inputs_embeds is None:
+            inputs_embeds = self.get_input_embeddings()(input_ids)
+            if pixel_values is not None and visual_tokens is None:
+                features = self.encode_crops(pixel_values.flatten(0, 1))
+                encoded = self.visual_tokens(
+                    features.unflatten(0, pixel_values.shape[:2])
+                )
+                visual_tokens, selected = encoded.embeddings, encoded.selected
+            if visual_tokens is not None and image_patches_indices is not None:
+                inputs_embeds = place_visual_tokens(
+                    inputs_embeds, visual_tokens, image_patches_indices
+                )
+        outputs = self.language_model(
+            inputs_embeds=inputs_embeds,
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            past_key_values=past_key_values,
+            labels=labels,
+            **kwargs,
+        )
+        return DragonflyOutput(**outputs, selected_crops=selected)
+
+    def prepare_inputs_for_generation(
+        self, input_ids: Tensor, is_first_iteration: bool = False, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Pictures enter the first step alone; later steps find them in the cache."""
+        inputs: dict[str, Any] = super().prepare_inputs_for_generation(
+            input_ids, is_first_iteration=is_first_iteration, **kwargs
+        )
+        if not is_first_iteration and kwargs.get("use_cache", True):
+            for name in ("pixel_values", "visual_tokens", "image_patches_indices"):
+                inputs.pop(name, None)
+        return inputs
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        if isinstance(module, VisionTower):
+            module.initialise(self.config.initializer_range)
+        elif isinstance(module, CLIPVisionEmbeddings):
+            restore_positions(module)
+
+
+def place_visual_tokens(embeddings: Tensor, visual: Tensor, indices: Tensor) -> Tensor:
+    """Put visual tokens where `indices` says, for all samples at once.
+
+    Args:
+        embeddings: word embeddings, shape (batch, length, hidden).
+        visual: shape (batch, visual tokens, hidden).
+        indices: shape (batch, length), -1 where the word embedding stays.
+    """
+    indices = indices.to(visual.device)
+    source = indices.clamp(min=0)[..., None].expand(-1, -1, visual.shape[-1])
+    placed = visual.gather(1, source).to(embeddings.dtype)
+    return torch.where((indices >= 0)[..., None], placed, embeddings)

@@ -1,0 +1,36 @@
+"""The published zoom-in selection of high crops inside one picture (v1).
+
+For each mid crop the score of a high crop is the dot product of the two mean
+projected embeddings. Only high crops with raster index in [6i, 6i + 6) compete for
+mid crop i, which is a band of rows and not the mid crop's quadrant: the published
+weights were trained so, and a checkpoint-compatible forward pass must repeat it.
+"""
+
+import torch
+from torch import Tensor
+
+
+def select_high_crops(mid: Tensor, high: Tensor, top_k: int) -> Tensor:
+    """Indices of the high crops to keep.
+
+    Args:
+        mid: projected embeddings, shape (batch, mids, tokens, hidden).
+        high: projected embeddings, shape (batch, highs, tokens, hidden).
+        top_k: how many high crops each mid crop keeps.
+
+    Returns:
+        int64 tensor of shape (batch, mids * top_k), ascending in each row.
+    """
+    batch, mids = mid.shape[:2]
+    band = high.shape[1] // mids
+    means = high.mean(dim=2).unflatten(1, (mids, band))
+    scores = torch.einsum("bmd,bmcd->bmc", mid.mean(dim=2), means)
+    chosen = scores.topk(top_k, dim=-1).indices.sort(dim=-1).values
+    first = torch.arange(mids, device=mid.device).mul(band).view(1, mids, 1)
+    return (chosen + first).reshape(batch, mids * top_k)
+
+
+def take_crops(crops: Tensor, indices: Tensor) -> Tensor:
+    """Pick crops of shape (batch, n, tokens, hidden) by indices of shape (batch, k)."""
+    index = indices[:, :, None, None].expand(-1, -1, *crops.shape[2:])
+    return crops.gather(1, index)
