@@ -89,7 +89,7 @@ def _cut(picture: Image.Image, grid: Grid, crop_px: int) -> Pixels:
 
 
 def split_into_cells(pixels: Pixels, grid: Grid) -> Pixels:
-    """Cut an array of shape (rows * h, columns * w, 3) into (rows * columns, h, w, 3)."""
+    """Cut (rows * h, columns * w, 3) into (rows * columns, h, w, 3), row by row."""
     height, width = pixels.shape[0] // grid.rows, pixels.shape[1] // grid.columns
     cells = pixels.reshape(grid.rows, height, grid.columns, width, 3)
     return cells.swapaxes(1, 2).reshape(grid.count, height, width, 3)

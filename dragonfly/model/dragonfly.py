@@ -84,7 +84,7 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
             pretrained_model_name_or_path, output_loading_info=True, **kwargs
         )
         load_missing_tower(model, info)
-        return (model, info) if wants_info else model
+        return cast(Self, (model, info) if wants_info else model)
 
     def save_pretrained(
         self, save_directory: str | os.PathLike[str], **kwargs: Any

@@ -95,7 +95,8 @@ class CropLayout:
 
     @property
     def pooled_tokens(self) -> int:
-        return (self.patch_side // self.pool) ** 2 + 1
+        side = self.patch_side // self.pool
+        return side * side + 1
 
     @property
     def mid_count(self) -> int:

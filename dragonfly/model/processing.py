@@ -73,8 +73,9 @@ class DragonflyProcessor:
         return cls(load_tokenizer(path), config.layout, Normalisation.of(config))
 
     def save_pretrained(self, path: str | os.PathLike[str]) -> None:
-        """Write the tokenizer and `preprocessor_config.json`; the model's own
-        `save_pretrained` writes the layout with its configuration.
+        """Write the tokenizer and `preprocessor_config.json`.
+
+        The layout is part of the model's configuration and saved with it.
         """
         self.tokenizer.save_pretrained(path)
         self.normalisation.save(path, self.layout.crop_px)
@@ -146,8 +147,9 @@ class DragonflyProcessor:
             rows = [self._image_row(text, training, max_length) for text in texts]
         else:
             rows = [self._text_row(text, training, max_length) for text in texts]
-        side = "right" if training else "left"
-        return pad_batch(rows, self.pad_token_id, side, with_pictures)
+        return pad_batch(
+            rows, self.pad_token_id, "right" if training else "left", with_pictures
+        )
 
     def _image_row(
         self, text: str, training: bool, max_length: int
