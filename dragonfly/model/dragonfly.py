@@ -20,7 +20,11 @@ from transformers.models.clip.modeling_clip import CLIPVisionEmbeddings
 
 from dragonfly.model.config import DragonflyConfig
 from dragonfly.model.layout import CropLayout
-from dragonfly.model.selection import select_high_crops, take_crops
+from dragonfly.model.selection import (
+    score_high_crops,
+    select_high_crops,
+    take_crops,
+)
 from dragonfly.model.tower_weights import load_missing_tower, save_tower
 from dragonfly.model.vision import VisionTower, pool_patches, restore_positions
 
@@ -38,12 +42,14 @@ class DragonflyOutput(CausalLMOutputWithPast):
 class VisualTokens:
     """What the language model sees of one picture per sample.
 
-    `embeddings` has shape (batch, visual tokens, hidden); `selected` lists, per
-    sample, the kept high crops in ascending order, or is None without selection.
+    `embeddings` has shape (batch, visual tokens, hidden). With selection inside the
+    picture, `selected` lists the kept high crops of each sample in ascending order
+    and `scores`, of shape (batch, high crops), how each competed; else both are None.
     """
 
     embeddings: Tensor
-    selected: SelectedCrops | None
+    selected: SelectedCrops | None = None
+    scores: Tensor | None = None
 
 
 class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
@@ -117,15 +123,21 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
         """Pool, project and select the features of all crops of a batch.
 
         Args:
-            features: shape (batch, layout.crop_count, 1 + patches, vision hidden).
+            features: shape (batch, crops, 1 + patches, vision hidden): all of
+                `layout.crop_count`, or fewer that somebody else selected.
         """
         low, mid, high = self._project(features)
-        selected = None
-        if self.layout.high == "selected":
-            kept = select_high_crops(mid, high, self.layout.top_k)
+        selected, scores = None, None
+        if (
+            self.layout.high == "selected"
+            and high.shape[1] == self.layout.high_candidates
+        ):
+            scores = score_high_crops(mid, high)
+            kept = select_high_crops(scores, self.layout.top_k)
             high, selected = take_crops(high, kept), kept.tolist()
+            scores = scores.flatten(1)
         parts = [part.flatten(1, 2) for part in (low, mid, high)]
-        return VisualTokens(torch.cat(parts, dim=1), selected)
+        return VisualTokens(torch.cat(parts, dim=1), selected, scores)
 
     def _project(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         # Projection is linear, so pooling before it gives the same tokens for less.

@@ -133,11 +133,17 @@ class CropLayout:
         """Visual tokens and the newline token behind each crop."""
         return self.visual_tokens + len(self.tokens_per_crop)
 
-    def image_token_indices(self) -> list[int]:
-        """The index of the visual token at each image position, -1 for a newline."""
+    def image_token_indices(self, zoomed: int | None = None) -> list[int]:
+        """The index of the visual token at each image position, -1 for a newline.
+
+        Args:
+            zoomed: mid and high crops that really exist, when a region has fewer than
+                the layout has room for; None for all.
+        """
+        crops = self.tokens_per_crop[: None if zoomed is None else zoomed + 1]
         indices: list[int] = []
         first = 0
-        for count in self.tokens_per_crop:
+        for count in crops:
             indices += [*range(first, first + count), -1]
             first += count
         return indices

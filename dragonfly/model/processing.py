@@ -141,10 +141,18 @@ class DragonflyProcessor:
         with_pictures: bool,
         training: bool = False,
         max_length: int = DEFAULT_MAX_LENGTH,
+        zoomed: int | None = None,
     ) -> TextBatch:
-        """Token ids with the places of the visual tokens, padded to one length."""
+        """Token ids with the places of the visual tokens, padded to one length.
+
+        Args:
+            zoomed: mid and high crops per picture; None for the whole layout.
+        """
         if with_pictures:
-            rows = [self._image_row(text, training, max_length) for text in texts]
+            places = self.layout.image_token_indices(zoomed)
+            rows = [
+                self._image_row(text, training, max_length, places) for text in texts
+            ]
         else:
             rows = [self._text_row(text, training, max_length) for text in texts]
         return pad_batch(
@@ -152,9 +160,8 @@ class DragonflyProcessor:
         )
 
     def _image_row(
-        self, text: str, training: bool, max_length: int
+        self, text: str, training: bool, max_length: int, places: list[int]
     ) -> tuple[list[int], list[int]]:
-        places = self.layout.image_token_indices()
         image = [
             self.image_token_id if index >= 0 else self.newline_token_id
             for index in places

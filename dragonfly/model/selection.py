@@ -10,24 +10,34 @@ import torch
 from torch import Tensor
 
 
-def select_high_crops(mid: Tensor, high: Tensor, top_k: int) -> Tensor:
-    """Indices of the high crops to keep.
+def score_high_crops(mid: Tensor, high: Tensor) -> Tensor:
+    """Score each high crop against the mid crop it competes for.
 
     Args:
         mid: projected embeddings, shape (batch, mids, tokens, hidden).
         high: projected embeddings, shape (batch, highs, tokens, hidden).
+
+    Returns:
+        shape (batch, mids, highs / mids).
+    """
+    means = high.mean(dim=2).unflatten(1, (mid.shape[1], -1))
+    return torch.einsum("bmd,bmcd->bmc", mid.mean(dim=2), means)
+
+
+def select_high_crops(scores: Tensor, top_k: int) -> Tensor:
+    """Indices of the high crops to keep.
+
+    Args:
+        scores: shape (batch, mids, highs / mids).
         top_k: how many high crops each mid crop keeps.
 
     Returns:
         int64 tensor of shape (batch, mids * top_k), ascending in each row.
     """
-    batch, mids = mid.shape[:2]
-    band = high.shape[1] // mids
-    means = high.mean(dim=2).unflatten(1, (mids, band))
-    scores = torch.einsum("bmd,bmcd->bmc", mid.mean(dim=2), means)
+    mids, band = scores.shape[1:]
     chosen = scores.topk(top_k, dim=-1).indices.sort(dim=-1).values
-    first = torch.arange(mids, device=mid.device).mul(band).view(1, mids, 1)
-    return (chosen + first).reshape(batch, mids * top_k)
+    first = torch.arange(mids, device=scores.device).mul(band).view(1, mids, 1)
+    return (chosen + first).flatten(1)
 
 
 def take_crops(crops: Tensor, indices: Tensor) -> Tensor:

@@ -1,0 +1,29 @@
+"""Zoom-in selection carried down a slide's pyramid.
+
+A slide has 10^9 pixels and more; one Dragonfly image shows a few million. This
+package chooses which parts of a large region become the mid and high crops. It knows
+geometry, tissue and feature vectors; it neither reads pixels nor runs the model: the
+caller's `look` does both.
+"""
+
+from dragonfly.zoom.budget import Budget
+from dragonfly.zoom.cells import Cell
+from dragonfly.zoom.descend import (
+    Descent,
+    Examined,
+    ScoredCell,
+    Selected,
+    Wanted,
+    descend,
+)
+
+__all__ = [
+    "Budget",
+    "Cell",
+    "Descent",
+    "Examined",
+    "ScoredCell",
+    "Selected",
+    "Wanted",
+    "descend",
+]

@@ -1,0 +1,190 @@
+"""Overview, best regions, best cells within them, down to native resolution.
+
+1. Cut the region into at most `budget.first_cells` square cells; keep those with
+   tissue; score them by novelty; the best, most different ones become mid crops.
+2. At every further magnification open the best `budget.beam` cells of each mid crop,
+   examine their children that hold tissue, and score them among all cells of that
+   magnification.
+3. Each mid crop's high crops are its best descendants, shared over magnifications
+   with the remainder at the finest. Missing ones are filled with the next best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dragonfly.errors import QuestionError
+from dragonfly.geometry import Region
+from dragonfly.zoom.budget import Budget
+from dragonfly.zoom.cells import Cell, first_side, sides_below, tile
+from dragonfly.zoom.novelty import novelty, pick_diverse
+
+Look = Callable[[Sequence[Region]], Tensor]
+"""Examine regions: one feature vector each, shape (n, hidden)."""
+HasTissue = Callable[[Region], bool]
+
+
+@dataclass(frozen=True)
+class ScoredCell:
+    """An examined cell and its novelty among the cells of its magnification."""
+
+    cell: Cell
+    score: float
+
+
+@dataclass(frozen=True)
+class Examined:
+    """All cells looked at in one step; `step` of `steps` magnifications."""
+
+    cells: tuple[ScoredCell, ...]
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One cell that becomes a mid or a high crop."""
+
+    scored: ScoredCell
+    is_mid: bool
+
+
+@dataclass(frozen=True)
+class Descent:
+    """The chosen crops: mid crops, and the high crops of each, in the same order."""
+
+    mids: tuple[ScoredCell, ...]
+    highs: tuple[tuple[ScoredCell, ...], ...]
+    examined: tuple[ScoredCell, ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The crops that the model's layout has room for."""
+
+    crop_px: int
+    mids: int
+    highs_per_mid: int
+
+
+def descend(
+    region: Region, wanted: Wanted, look: Look, has_tissue: HasTissue, budget: Budget
+) -> Generator[Examined | Selected, None, Descent]:
+    """Choose the crops of a large region.
+
+    Args:
+        region: in level-0 pixels, with more native cells than crops are wanted.
+        look: examines regions and returns a feature vector for each.
+        has_tissue: whether a region is worth looking at.
+
+    Yields:
+        each step's examined cells, and each cell when it is selected.
+
+    Raises:
+        QuestionError: SLIDE_NO_TISSUE, there is nothing to look at.
+    """
+    sides = sides_below(
+        first_side(region, wanted.crop_px, budget.first_cells), wanted.crop_px
+    )
+    first = _examine(tile(region, sides[0], 0, None), look, has_tissue)
+    if not first.cells:
+        raise QuestionError(
+            "SLIDE_NO_TISSUE",
+            "No tissue was found in this region. Choose another region to ask about.",
+        )
+    yield Examined(first.scored, 1, len(sides))
+    picks = pick_diverse(first.features, first.scores, wanted.mids)
+    mids = tuple(first.scored[index] for index in picks)
+    for mid in mids:
+        yield Selected(mid, is_mid=True)
+    layers = [first]
+    open_cells = [mid.cell for mid in mids]
+    for step, side in enumerate(sides[1:], start=2):
+        children = (c for p in open_cells for c in tile(p.region, side, step - 1, p))
+        layer = _examine(children, look, has_tissue)
+        layers.append(layer)
+        yield Examined(layer.scored, step, len(sides))
+        open_cells = [
+            scored.cell
+            for mid in mids
+            for scored in _best(layer.below(mid.cell), budget.beam)
+        ]
+    highs = _share_out(mids, layers, wanted.highs_per_mid)
+    for scored in (s for group in highs for s in group):
+        yield Selected(scored, is_mid=False)
+    examined = tuple(s for layer in layers for s in layer.scored)
+    return Descent(mids, highs, examined)
+
+
+@dataclass(frozen=True)
+class _Layer:
+    cells: tuple[Cell, ...]
+    features: Tensor
+    scores: Tensor
+
+    @property
+    def scored(self) -> tuple[ScoredCell, ...]:
+        scores = self.scores.tolist()
+        return tuple(ScoredCell(c, s) for c, s in zip(self.cells, scores, strict=True))
+
+    def below(self, mid: Cell) -> list[ScoredCell]:
+        return [s for s in self.scored if s.cell.ancestor_at(0) is mid]
+
+
+def _examine(cells: Iterable[Cell], look: Look, has_tissue: HasTissue) -> _Layer:
+    kept = tuple(cell for cell in cells if has_tissue(cell.region))
+    if not kept:
+        return _Layer((), torch.zeros(0, 1), torch.zeros(0))
+    features = look([cell.region for cell in kept])
+    return _Layer(kept, features, novelty(features))
+
+
+def _best(scored: Iterable[ScoredCell], count: int) -> list[ScoredCell]:
+    return sorted(scored, key=lambda s: -s.score)[:count]
+
+
+def _share_out(
+    mids: Sequence[ScoredCell], layers: Sequence[_Layer], per_mid: int
+) -> tuple[tuple[ScoredCell, ...], ...]:
+    groups = [_highs_of(mid, layers[1:], per_mid) for mid in mids]
+    taken = {id(s.cell) for group in groups for s in group}
+    taken |= {id(mid.cell) for mid in mids}
+    spare = [
+        scored
+        for layer in reversed(layers)
+        for scored in _best(layer.scored, len(layer.cells))
+        if id(scored.cell) not in taken
+    ]
+    for group in groups:
+        missing = per_mid - len(group)
+        group.extend(spare[:missing])
+        del spare[:missing]
+    return tuple(tuple(group) for group in groups)
+
+
+def _highs_of(
+    mid: ScoredCell, layers: Sequence[_Layer], per_mid: int
+) -> list[ScoredCell]:
+    ranked = [_best(layer.below(mid.cell), len(layer.cells)) for layer in layers]
+    share = quotas(per_mid, len(ranked))
+    chosen = [s for cells, n in zip(ranked, share, strict=True) for s in cells[:n]]
+    rest = [
+        s
+        for cells, n in zip(reversed(ranked), reversed(share), strict=True)
+        for s in cells[n:]
+    ]
+    return chosen + rest[: per_mid - len(chosen)]
+
+
+def quotas(slots: int, depths: int) -> list[int]:
+    """Share slots over depths, coarse to fine; the finest gets the remainder."""
+    if depths == 0:
+        return []
+    each, rest = divmod(slots, depths)
+    if each == 0:
+        return [0] * (depths - slots) + [1] * slots
+    return [each] * (depths - 1) + [each + rest]
