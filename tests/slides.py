@@ -90,7 +90,8 @@ def write_pyramid(
                 compression="jpeg",
                 jpegtables=tables,
                 photometric="rgb" if stored_as_rgb else "ycbcr",
-                subsampling=None if stored_as_rgb else SUBSAMPLING[subsampling],
+                subsampling=SUBSAMPLING["444" if stored_as_rgb else subsampling],
+                compressionargs={"outcolorspace": "RGB"} if stored_as_rgb else None,
                 subfiletype=0 if downsample == 1 else 1,
                 description=_description(width, height, tile, mpp, magnification)
                 if aperio

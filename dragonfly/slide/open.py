@@ -1,4 +1,8 @@
-"""`open_slide`: from a path to a `Slide`, or to an error that says what to do."""
+"""`open_slide`: from a path to a `Slide`, or to an error that says what to do.
+
+This is the only place that knows every family of files; it decides by content first
+and by name only where the content cannot tell.
+"""
 
 import os
 from pathlib import Path
@@ -6,19 +10,164 @@ from pathlib import Path
 import openslide
 
 from dragonfly.errors import SlideError
+from dragonfly.slide.companion import slide_files
+from dragonfly.slide.dicom_file import DicomFile, is_dicom
+from dragonfly.slide.dicom_image import open_dicom_image
+from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
+from dragonfly.slide.dicom_wsi import DicomWsiReader
+from dragonfly.slide.image_reader import not_pyramidal, open_image
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.openslide_reader import OpenSlideReader
+from dragonfly.slide.reader import Reader
 from dragonfly.slide.slide import Slide
+from dragonfly.slide.source_path import checked_path, files_below, refuse_oversize
+from dragonfly.slide.tiff_layout import refuse_cut_short
+
+_TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_SIBLINGS = 2000
 
 
 def open_slide(
     path: str | os.PathLike[str], *, limits: Limits | None = None, frame: int = 0
 ) -> Slide:
-    """Open one slide."""
-    source = Path(path)
+    """Open a slide: a file, or a folder that holds one DICOM or MIRAX slide.
+
+    `frame` chooses a picture of a multi-frame DICOM image and counts from 0. Nothing
+    but the header and, for plain pictures, the picture itself is decoded.
+
+    Raises:
+        SlideError: `FILE_MISSING`, `FILE_EMPTY`, `FILE_NO_PERMISSION`,
+            `PATH_OUTSIDE`, `FORMAT_UNKNOWN`, `FORMAT_CORRUPT`, `FORMAT_UNSUPPORTED`,
+            `FORMAT_COMPANION_MISSING`, `SLIDE_NOT_PYRAMIDAL`, `SLIDE_AMBIGUOUS`,
+            `IMAGE_TOO_LARGE`, `DICOM_NOT_IMAGE`, `DICOM_TRANSFER_SYNTAX` or
+            `FRAME_OUTSIDE`.
+    """
+    source = checked_path(path)
     limits = limits or Limits()
     try:
-        reader = OpenSlideReader(source, (source,))
-    except openslide.OpenSlideError:
-        raise SlideError("FORMAT_CORRUPT", "The file cannot be read.") from None
+        if source.is_dir():
+            reader = _open_folder(source, limits, frame)
+        else:
+            reader = _open_file(source, limits, frame)
+    except PermissionError:
+        raise SlideError(
+            "FILE_NO_PERMISSION", "A file of this slide may not be read."
+        ) from None
     return Slide(source, reader, limits)
+
+
+def _open_folder(folder: Path, limits: Limits, frame: int) -> Reader:
+    files = files_below(folder)
+    refuse_oversize(files, limits)
+    mirax = [f for f in files if f.suffix.lower() == ".mrxs" and f.parent == folder]
+    if len(mirax) == 1:
+        return _open_file(mirax[0], limits, frame)
+    pictures = dicom_files(files)
+    slides = [file for file in pictures if file.is_slide]
+    series = {str(file.header.get("SeriesInstanceUID")) for file in slides}
+    if len(series) == 1:
+        return _open_series(_entry(slides), slides, limits)
+    if len(series) > 1 or len(pictures) > 1 or len(mirax) > 1:
+        raise SlideError(
+            "SLIDE_AMBIGUOUS",
+            "The folder holds more than one slide or picture. Open one of its files.",
+        )
+    if not pictures:
+        raise SlideError(
+            "FORMAT_UNKNOWN", "The folder holds neither a DICOM nor a MIRAX slide."
+        )
+    return open_dicom_image(pictures[0], limits, frame)
+
+
+def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
+    if is_dicom(path):
+        return _open_dicom(path, limits, frame)
+    files = slide_files(path)
+    refuse_oversize(files, limits)
+    with path.open("rb") as file:
+        tiff = file.read(4) in _TIFF_MAGIC
+    if tiff:
+        refuse_cut_short(path)
+    refusal: SlideError | None = None
+    try:
+        if openslide.OpenSlide.detect_format(path) is not None:
+            return _pyramid(OpenSlideReader(path, files), limits)
+    except openslide.OpenSlideError as error:
+        refusal = _refused(error)
+    return _without_openslide(path, limits, frame, tiff, refusal)
+
+
+def _without_openslide(
+    path: Path, limits: Limits, frame: int, tiff: bool, refusal: SlideError | None
+) -> Reader:
+    """A plain picture, or DICOM without its preamble, or nothing that we know."""
+    try:
+        return open_image(path, limits)
+    except SlideError as error:
+        if error.code != "FORMAT_UNKNOWN":
+            raise refusal or error from None
+        if refusal is not None:
+            raise refusal from None
+        if tiff:
+            raise _corrupt() from None
+        if not _looks_like_bare_dicom(path):
+            raise
+    return _open_dicom(path, limits, frame)
+
+
+def _open_dicom(path: Path, limits: Limits, frame: int) -> Reader:
+    file = DicomFile(path)
+    refuse_oversize((path,), limits)
+    if not file.is_slide:
+        return open_dicom_image(file, limits, frame)
+    siblings = sorted(p for p in path.parent.iterdir() if p.is_file())[:_SIBLINGS]
+    return _open_series(file, dicom_files(siblings), limits)
+
+
+def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> Reader:
+    files = same_series(first, others)
+    paths = tuple(sorted(file.path for file in files))
+    refuse_oversize(paths, limits)
+    try:
+        return _pyramid(OpenSlideReader(first.path, paths), limits)
+    except openslide.OpenSlideError:
+        return _pyramid(DicomWsiReader(files, limits), limits)
+
+
+def _entry(slides: list[DicomFile]) -> DicomFile:
+    """A file of the pyramid to begin with, not a label, where there is one."""
+    return (level_files(slides) or slides)[0]
+
+
+def _pyramid(reader: Reader, limits: Limits) -> Reader:
+    """Refuse a slide whose smallest level is too large for an overview."""
+    coarsest = min((level.size for level in reader.facts.levels), key=lambda s: s.area)
+    if coarsest.area > limits.max_coarsest_pixels:
+        reader.close()
+        raise not_pyramidal(coarsest)
+    return reader
+
+
+def _looks_like_bare_dicom(path: Path) -> bool:
+    """A data set without preamble begins with an element of group 2 or 8."""
+    with path.open("rb") as file:
+        head = file.read(6)
+    groups = (b"\x02\0", b"\x08\0", b"\0\x08")
+    return len(head) == 6 and head[:2] in groups and head[4:6].isalpha()
+
+
+def _refused(error: openslide.OpenSlideError) -> SlideError:
+    if str(error).startswith("Unsupported"):
+        return SlideError(
+            "FORMAT_UNSUPPORTED",
+            "The file is compressed or laid out in a way that cannot be read here. "
+            "Export it in another form, for example as a JPEG-compressed TIFF.",
+        )
+    return _corrupt()
+
+
+def _corrupt() -> SlideError:
+    return SlideError(
+        "FORMAT_CORRUPT",
+        "The file is damaged or ends too early. Copy or export the slide again.",
+    )

@@ -49,14 +49,14 @@ def measured(
     """
     x, y = _positive(x), _positive(y)
     if x is None or y is None:
-        return _unknown()
+        return unknown()
     notes = []
     if abs(x - y) > 0.01 * min(x, y):
         notes.append(_anisotropic(x, y))
     if microscope and not _plausible(x, y):
         notes.append(_suspicious(x, y, dropped=source == "resolution tag"))
         if source == "resolution tag":
-            return PixelSize(None, None, "unknown", tuple(notes))
+            return PixelSize(None, None, "unknown", (*notes, _missing()))
     return PixelSize(x, y, source, tuple(notes))
 
 
@@ -71,13 +71,17 @@ def from_objective(power: float) -> PixelSize:
     return PixelSize(size, size, "objective", (note,))
 
 
-def _unknown() -> PixelSize:
-    note = Note(
+def unknown() -> PixelSize:
+    """No figure in the file."""
+    return PixelSize(None, None, "unknown", (_missing(),))
+
+
+def _missing() -> Note:
+    return Note(
         "PIXELSIZE_MISSING",
         "The file does not say how large a pixel is, so nothing can be measured "
         "in micrometres. Enter the pixel size if you know it.",
     )
-    return PixelSize(None, None, "unknown", (note,))
 
 
 def _plausible(x: float, y: float) -> bool:

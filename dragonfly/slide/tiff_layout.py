@@ -1,0 +1,51 @@
+"""Where a TIFF keeps its tiles, as its directories say; no pixel is decoded."""
+
+import struct
+from pathlib import Path
+
+import tifffile
+
+from dragonfly.errors import SlideError
+from dragonfly.slide.quiet import quiet
+
+
+def pages_of(file: tifffile.TiffFile) -> list[tifffile.TiffPage]:
+    """All directories of the main chain."""
+    return [page for page in file.pages if isinstance(page, tifffile.TiffPage)]
+
+
+def refuse_cut_short(path: Path) -> None:
+    """Refuse a TIFF whose directories point beyond its end, as half an upload does.
+
+    A file that cannot be parsed at all passes: the readers that follow say why.
+
+    Raises:
+        SlideError: `FORMAT_CORRUPT`.
+    """
+    length = path.stat().st_size
+    try:
+        with quiet(), tifffile.TiffFile(path) as file:
+            needed = max((_last_byte(page) for page in pages_of(file)), default=0)
+    # Vendors bend the format, and tifffile raises errors of many kinds on it.
+    except (
+        tifffile.TiffFileError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        struct.error,
+        OSError,
+    ):
+        return
+    if needed > length:
+        raise SlideError(
+            "FORMAT_CORRUPT",
+            f"The file ends after {length:,} bytes but its pixels need {needed:,}. "
+            "Copy or upload the slide again.",
+        )
+
+
+def _last_byte(page: tifffile.TiffPage) -> int:
+    pairs = zip(page.dataoffsets, page.databytecounts, strict=False)
+    return max((offset + count for offset, count in pairs if count), default=0)
