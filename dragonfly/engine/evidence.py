@@ -1,0 +1,50 @@
+"""Numbering of evidence regions as they are chosen."""
+
+from __future__ import annotations
+
+from dragonfly.engine.answer import Evidence, EvidenceKind
+from dragonfly.geometry import Region
+from dragonfly.model.layout import Resolution
+
+
+class EvidenceList:
+    """Evidence of one answer, numbered from 1 in the order in which it was found.
+
+    Args:
+        crop_px: side of the model's crops, to tell the magnification of each region.
+        magnification: of the slide's level 0, for people; None when unknown.
+    """
+
+    def __init__(self, crop_px: int, magnification: float | None) -> None:
+        self._crop_px = crop_px
+        self._magnification = magnification
+        self._items: list[Evidence] = []
+
+    @property
+    def items(self) -> tuple[Evidence, ...]:
+        return tuple(self._items)
+
+    def add(
+        self,
+        region: Region,
+        kind: EvidenceKind,
+        rule: str,
+        score: float,
+        resolution: Resolution,
+        parent: int | None = None,
+    ) -> Evidence:
+        downsample = max(region.width, region.height) / self._crop_px
+        known = self._magnification
+        item = Evidence(
+            number=len(self._items) + 1,
+            region=region,
+            kind=kind,
+            rule=rule,
+            score=round(score, 6),
+            resolution=resolution,
+            downsample=round(downsample, 4),
+            magnification=None if known is None else round(known / downsample, 2),
+            parent=parent,
+        )
+        self._items.append(item)
+        return item

@@ -1,0 +1,163 @@
+"""Looking at a region before a word is written: as one picture, or by descending.
+
+Both ways yield events and end with `Seen`: the visual tokens in the model's layout,
+where each crop lies, and the numbered evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dragonfly.engine.answer import Coverage, Evidence
+from dragonfly.engine.coverage import measure_coverage
+from dragonfly.engine.encoder import Encoder
+from dragonfly.engine.events import (
+    Event,
+    OverviewEncoded,
+    RegionExamined,
+    RegionSelected,
+)
+from dragonfly.engine.evidence import EvidenceList
+from dragonfly.engine.picture import read_picture
+from dragonfly.geometry import Region
+from dragonfly.model.crops import CropPlan
+from dragonfly.model.dragonfly import VisualTokens
+from dragonfly.model.layout import CropLayout, Resolution
+from dragonfly.slide import Fidelity, Slide, tissue_mask
+from dragonfly.zoom import Budget, Examined, ScoredCell, Wanted, descend
+from dragonfly.zoom.novelty import RULE as NOVELTY
+
+SELECTION_RULE = "dragonfly-v1"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the language model is about to read."""
+
+    strategy: str
+    visual: Tensor
+    """Shape (1, visual tokens, hidden)."""
+    crops: tuple[Region, ...]
+    """The crop of each group of visual tokens, in order."""
+    resolutions: tuple[Resolution, ...]
+    evidence: tuple[Evidence, ...]
+    coverage: tuple[Coverage, ...]
+
+
+def look_at_picture(
+    encoder: Encoder,
+    slide: Slide,
+    region: Region,
+    fidelity: Fidelity,
+    evidence: EvidenceList,
+) -> Generator[Event, None, Seen]:
+    """Read the region as one Dragonfly image, as published."""
+    layout = encoder.processor.layout
+    plan, crops = read_picture(slide, region, layout, fidelity)
+    features = encoder.encode(crops)
+    yield OverviewEncoded(region)
+    visual = _visual_tokens(encoder, features)
+    kept = _kept_crops(visual, layout)
+    if visual.selected is not None and visual.scores is not None:
+        scores = visual.scores[0].float().tolist()
+        for index in visual.selected[0]:
+            found = plan.high_regions()[index]
+            yield RegionSelected(
+                evidence.add(found, "selected", SELECTION_RULE, scores[index], "high")
+            )
+    return Seen(
+        "picture",
+        visual.embeddings,
+        tuple(plan.regions[index] for index in kept),
+        tuple(layout.resolution_of(index) for index in kept),
+        evidence.items,
+        (_picture_coverage(plan, layout),),
+    )
+
+
+def look_down(
+    encoder: Encoder,
+    slide: Slide,
+    region: Region,
+    fidelity: Fidelity,
+    evidence: EvidenceList,
+    budget: Budget,
+) -> Generator[Event, None, Seen]:
+    """Descend from the overview to native resolution, and fill the same layout."""
+    layout = encoder.processor.layout
+    mask = tissue_mask(slide)
+    overview = encoder.cells(slide, [region], fidelity)
+    yield OverviewEncoded(region)
+
+    def look(regions: Sequence[Region]) -> Tensor:
+        features = encoder.cells(slide, regions, fidelity)
+        return torch.stack([f.mean(dim=0) for f in features])
+
+    highs_per_mid = layout.high_count // max(1, layout.mid_count)
+    wanted = Wanted(layout.crop_px, layout.mid_count, highs_per_mid)
+    descent = descend(region, wanted, look, mask.has_tissue, budget)
+    while True:
+        try:
+            step = next(descent)
+        except StopIteration as end:
+            chosen = end.value
+            break
+        if isinstance(step, Examined):
+            yield from _examined_events(step)
+    numbers: dict[int, int] = {}
+    for mid in chosen.mids:
+        item = _add(evidence, mid, "mid", None)
+        numbers[id(mid.cell)] = item.number
+        yield RegionSelected(item)
+    for high in (scored for group in chosen.highs for scored in group):
+        ancestor = high.cell.ancestor_at(0)
+        item = _add(evidence, high, "high", numbers.get(id(ancestor)))
+        yield RegionSelected(item)
+    mids = [scored.cell.region for scored in chosen.mids]
+    highs = [s.cell.region for group in chosen.highs for s in group]
+    features = torch.stack(overview + encoder.cells(slide, mids + highs, fidelity))
+    return Seen(
+        "descent",
+        _visual_tokens(encoder, features).embeddings,
+        (region, *mids, *highs),
+        ("low", *["mid"] * len(mids), *["high"] * len(highs)),
+        evidence.items,
+        measure_coverage(mask, region, chosen.examined, layout.crop_px),
+    )
+
+
+@torch.inference_mode()
+def _visual_tokens(encoder: Encoder, features: Tensor) -> VisualTokens:
+    return encoder.model.visual_tokens(features[None])
+
+
+def _kept_crops(visual: VisualTokens, layout: CropLayout) -> list[int]:
+    if visual.selected is None:
+        return list(range(layout.crop_count))
+    first_high = 1 + layout.mid_count
+    return [*range(first_high), *(first_high + i for i in visual.selected[0])]
+
+
+def _examined_events(step: Examined) -> list[RegionExamined]:
+    return [
+        RegionExamined(s.cell.region, round(s.score, 6), NOVELTY, step.step, step.steps)
+        for s in step.cells
+    ]
+
+
+def _add(
+    evidence: EvidenceList, scored: ScoredCell, at: Resolution, parent: int | None
+) -> Evidence:
+    return evidence.add(
+        scored.cell.region, "selected", NOVELTY, scored.score, at, parent
+    )
+
+
+def _picture_coverage(plan: CropPlan, layout: CropLayout) -> Coverage:
+    finest = plan.regions[-1]
+    downsample = max(finest.width, finest.height) / layout.crop_px
+    return Coverage(round(downsample, 4), 1.0)

@@ -1,0 +1,128 @@
+"""The descent finds what stands out, within its budget, by geometry alone."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+import torch
+
+from dragonfly.errors import QuestionError
+from dragonfly.geometry import Point, Region
+from dragonfly.zoom import Budget, Descent, Examined, Selected, Wanted, descend
+from dragonfly.zoom.descend import quotas
+
+SLIDE = Region(0, 0, 60_000, 40_000)
+WANTED = Wanted(crop_px=224, mids=4, highs_per_mid=9)
+
+
+def look_for(target: Point) -> Callable[[Sequence[Region]], torch.Tensor]:
+    """Features in which every region that holds `target` stands out."""
+
+    def look(regions: Sequence[Region]) -> torch.Tensor:
+        spot = Region(target.x, target.y, 1, 1)
+        rows = [
+            [1.0, 0.0, 0.0001 * (r.x % 7)] if not r.contains(spot) else [0.0, 1.0, 0.0]
+            for r in regions
+        ]
+        return torch.tensor(rows)
+
+    return look
+
+
+def run(
+    look: Callable[[Sequence[Region]], torch.Tensor],
+    region: Region = SLIDE,
+    wanted: Wanted = WANTED,
+    tissue: Callable[[Region], bool] = lambda _: True,
+    budget: Budget | None = None,
+) -> tuple[list[Examined | Selected], Descent]:
+    steps = descend(region, wanted, look, tissue, budget or Budget())
+    events = []
+    while True:
+        try:
+            events.append(next(steps))
+        except StopIteration as end:
+            return events, end.value
+
+
+def test_the_descent_reaches_the_target_at_native_resolution() -> None:
+    target = Point(47_123, 12_987)
+    _, descent = run(look_for(target))
+    spot = Region(target.x, target.y, 1, 1)
+    holding = [
+        s.cell.region
+        for group in descent.highs
+        for s in group
+        if s.cell.region.contains(spot)
+    ]
+    assert min(region.width for region in holding) == 224
+
+
+def test_the_layout_is_filled_exactly_and_without_repeats() -> None:
+    _, descent = run(look_for(Point(5, 5)))
+    chosen = [s.cell.region for group in descent.highs for s in group]
+    assert len(descent.mids) == 4
+    assert [len(group) for group in descent.highs] == [9, 9, 9, 9]
+    assert len(set(chosen)) == 36
+
+
+def test_high_crops_of_a_mid_crop_lie_within_it() -> None:
+    _, descent = run(look_for(Point(30_000, 20_000)))
+    for mid, group in zip(descent.mids, descent.highs, strict=True):
+        assert all(mid.cell.region.contains(s.cell.region) for s in group)
+
+
+def test_only_tissue_is_examined() -> None:
+    def left_half(region: Region) -> bool:
+        return region.x < 30_000
+
+    _, descent = run(look_for(Point(1, 1)), tissue=left_half)
+    assert all(left_half(s.cell.region) for s in descent.examined)
+
+
+def test_a_region_without_tissue_is_refused_in_words() -> None:
+    with pytest.raises(QuestionError) as caught:
+        run(look_for(Point(0, 0)), tissue=lambda _: False)
+    assert caught.value.code == "SLIDE_NO_TISSUE"
+
+
+def test_looking_costs_little_of_a_gigapixel_slide() -> None:
+    region = Region(0, 0, 100_000, 100_000)
+    _, descent = run(look_for(Point(9, 9)), region=region)
+    native = (100_000 // 224) ** 2
+    assert len(descent.examined) < 300
+    assert len(descent.examined) < native / 500
+
+
+def test_steps_are_told_from_coarse_to_fine() -> None:
+    events, _ = run(look_for(Point(9, 9)))
+    steps = [(e.step, e.steps) for e in events if isinstance(e, Examined)]
+    assert [step for step, _ in steps] == list(range(1, steps[0][1] + 1))
+
+
+def test_the_same_region_gives_the_same_crops() -> None:
+    assert run(look_for(Point(7, 7)))[1] == run(look_for(Point(7, 7)))[1]
+
+
+def test_little_tissue_gives_fewer_crops_rather_than_repeated_ones() -> None:
+    one_cell = Region(0, 0, 224, 224)
+    _, descent = run(
+        look_for(Point(1, 1)), tissue=lambda r: r.intersection(one_cell) is not None
+    )
+    chosen = [s.cell.region for group in descent.highs for s in group]
+    assert len(chosen) == len(set(chosen))
+    assert len(descent.mids) < 4
+
+
+def test_slots_are_shared_over_magnifications_finest_first() -> None:
+    assert quotas(9, 2) == [4, 5]
+    assert quotas(9, 4) == [2, 2, 2, 3]
+    assert quotas(3, 4) == [0, 1, 1, 1]
+    assert quotas(9, 0) == []
+
+
+def test_a_budget_can_be_halved_but_never_to_nothing() -> None:
+    budget = Budget(first_cells=16)
+    assert budget.halved() == Budget(first_cells=8)
+    assert budget.halved().halved() == Budget(first_cells=8)
+    with pytest.raises(ValueError, match="at least 8"):
+        Budget(first_cells=2)
