@@ -62,7 +62,7 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
     supports_gradient_checkpointing = True
     _supports_sdpa = True
     _supports_flash_attn = True
-    _no_split_modules = ("LlamaDecoderLayer", "CLIPEncoderLayer")
+    _no_split_modules = ("LlamaDecoderLayer", "CLIPEncoderLayer", "Dinov2Layer")
     _skip_keys_device_placement = ("past_key_values",)
 
     def __init__(self, config: DragonflyConfig) -> None:

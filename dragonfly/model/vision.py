@@ -6,6 +6,7 @@ from the library's embeddings and encoder.
 """
 
 from collections.abc import Callable
+from math import isqrt
 from typing import cast
 
 import torch
@@ -15,6 +16,8 @@ from transformers import PreTrainedConfig
 from transformers import initialization as init
 from transformers.models.clip.configuration_clip import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPEncoder, CLIPVisionEmbeddings
+
+from dragonfly.model.dinov2 import Dinov2Transformer
 
 
 class ClipTransformer(nn.Module):
@@ -39,6 +42,7 @@ class ClipTransformer(nn.Module):
 
 TRANSFORMERS: dict[str, Callable[[PreTrainedConfig], nn.Module]] = {
     "clip_vision_model": ClipTransformer,
+    "dinov2": Dinov2Transformer,
 }
 
 
@@ -77,6 +81,8 @@ class VisionTower(nn.Module):
         for name, parameter in self.named_parameters():
             if parameter.ndim > 1 or name.endswith("class_embedding"):
                 init.normal_(parameter, std=std)
+            elif name.endswith("lambda1"):
+                init.ones_(parameter)
 
 
 def restore_positions(embeddings: CLIPVisionEmbeddings) -> None:
@@ -97,7 +103,7 @@ def pool_patches(features: Tensor, window: int) -> Tensor:
     if window == 1:
         return features
     class_token, patches = features[:, :1], features[:, 1:]
-    side = round(patches.shape[1] ** 0.5)
+    side = isqrt(patches.shape[1])
     grid = patches.transpose(1, 2).unflatten(2, (side, side))
     pooled = F.avg_pool2d(grid, window).flatten(2).transpose(1, 2)
     return torch.cat([class_token, pooled], dim=1)
