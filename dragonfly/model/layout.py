@@ -8,6 +8,7 @@ Source: arXiv 2406.00977, section 3, and the published checkpoints.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isqrt
 from typing import Literal
 
 from dragonfly.geometry import Size
@@ -68,7 +69,7 @@ class CropLayout:
     """High crops kept for each mid crop when `high` is "selected"."""
 
     def __post_init__(self) -> None:
-        side = round(self.patch_tokens**0.5)
+        side = isqrt(self.patch_tokens)
         if side * side != self.patch_tokens or side % self.pool:
             raise ValueError(
                 f"{self.patch_tokens} patches are no square that pools by {self.pool}"
@@ -87,7 +88,7 @@ class CropLayout:
 
     @property
     def patch_side(self) -> int:
-        return round(self.patch_tokens**0.5)
+        return isqrt(self.patch_tokens)
 
     @property
     def low_tokens(self) -> int:

@@ -22,7 +22,11 @@ from dragonfly.model.config import DragonflyConfig
 from dragonfly.model.crops import CropPlan, Pixels, cut_crops, plan_crops
 from dragonfly.model.layout import CropLayout
 from dragonfly.model.preprocessing import Normalisation
-from dragonfly.model.tokenizer import load_tokenizer
+from dragonfly.model.tokenizer import (
+    END_OF_TURN,
+    load_tokenizer,
+    save_tokenizer,
+)
 
 IMAGE_TOKEN = "<|reserved_special_token_0|>"  # noqa: S105
 NEWLINE_TOKEN = "<|reserved_special_token_1|>"  # noqa: S105
@@ -61,6 +65,9 @@ class DragonflyProcessor:
         self.begin_token_id: int = vocabulary[BEGIN_TOKEN]
         self.end_token_id: int = vocabulary[END_TOKEN]
         self.pad_token_id: int = tokenizer.eos_token_id
+        self.stop_ids = frozenset(
+            {self.end_token_id, vocabulary[END_OF_TURN], self.pad_token_id}
+        )
 
     @classmethod
     def from_pretrained(cls, path: str | os.PathLike[str], **kwargs: Any) -> Self:
@@ -77,7 +84,7 @@ class DragonflyProcessor:
 
         The layout is part of the model's configuration and saved with it.
         """
-        self.tokenizer.save_pretrained(path)
+        save_tokenizer(self.tokenizer, path)
         self.normalisation.save(path, self.layout.crop_px)
 
     def __call__(
@@ -176,6 +183,10 @@ class DragonflyProcessor:
     ) -> tuple[list[int], list[int]]:
         words = self._tokens(text + END_TOKEN if training else text)[:max_length]
         return words, [-1] * len(words)
+
+    def text_length(self, text: str) -> int:
+        """Tokens of a text, before any truncation."""
+        return len(self._tokens(text))
 
     def _tokens(self, text: str) -> list[int]:
         return cast(

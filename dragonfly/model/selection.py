@@ -34,10 +34,13 @@ def select_high_crops(scores: Tensor, top_k: int) -> Tensor:
     Returns:
         int64 tensor of shape (batch, mids * top_k), ascending in each row.
     """
-    mids, band = scores.shape[1:]
-    chosen = scores.topk(top_k, dim=-1).indices.sort(dim=-1).values
-    first = torch.arange(mids, device=scores.device).mul(band).view(1, mids, 1)
-    return (chosen + first).flatten(1)
+    samples, mids, band = scores.shape
+    # Blank crops score equally, and which of equals `topk` takes depends on how many
+    # it is given; the published code ranks all high crops, with -inf outside the band.
+    ranked = scores.new_full((samples, mids, mids, band), -torch.inf)
+    ranked.diagonal(dim1=1, dim2=2).copy_(scores.transpose(1, 2))
+    chosen = ranked.flatten(2).topk(top_k, dim=-1).indices
+    return chosen.flatten(1).sort(dim=-1).values
 
 
 def take_crops(crops: Tensor, indices: Tensor) -> Tensor:
