@@ -29,6 +29,7 @@ from dragonfly.model.tower_weights import load_missing_tower, save_tower
 from dragonfly.model.vision import VisionTower, pool_patches, restore_positions
 
 SelectedCrops = list[list[int]]
+HEAD = "language_model.lm_head.weight"
 
 
 @dataclass
@@ -95,7 +96,11 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
     def save_pretrained(
         self, save_directory: str | os.PathLike[str], **kwargs: Any
     ) -> None:
-        super().save_pretrained(save_directory, **kwargs)
+        state = dict(kwargs.pop("state_dict", None) or self.state_dict())
+        if HEAD in state and self.config.text_config.tie_word_embeddings:
+            # The public code does not tie them again after loading.
+            state[HEAD] = state[HEAD].clone()
+        super().save_pretrained(save_directory, state_dict=state, **kwargs)
         save_tower(self, save_directory)
 
     def get_input_embeddings(self) -> nn.Module:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
 from typing import cast
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
@@ -10,6 +12,8 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from dragonfly.errors import ModelError
 
 END_OF_TURN = "<|eot_id|>"
+SETTINGS = "tokenizer_config.json"
+NEW_CLASS, OLD_CLASS = "TokenizersBackend", "PreTrainedTokenizerFast"
 
 
 def load_tokenizer(path: str | os.PathLike[str]) -> PreTrainedTokenizerBase:
@@ -26,6 +30,18 @@ def load_tokenizer(path: str | os.PathLike[str]) -> PreTrainedTokenizerBase:
             "The checkpoint has no readable tokenizer beside its weights.",
         ) from error
     return cast(PreTrainedTokenizerBase, tokenizer)
+
+
+def save_tokenizer(
+    tokenizer: PreTrainedTokenizerBase, path: str | os.PathLike[str]
+) -> None:
+    """Write the tokenizer under a class name that readers of every age know."""
+    tokenizer.save_pretrained(path)
+    file = Path(path) / SETTINGS
+    settings = json.loads(file.read_text())
+    if settings.get("tokenizer_class") == NEW_CLASS:
+        settings["tokenizer_class"] = OLD_CLASS
+    file.write_text(json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
 
 
 def chat_prompt(question: str) -> str:
