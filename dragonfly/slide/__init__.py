@@ -13,6 +13,7 @@ from dragonfly.slide.read_plan import Fidelity
 from dragonfly.slide.reader import Level
 from dragonfly.slide.slide import Slide
 from dragonfly.slide.tile_grid import TileGrid
+from dragonfly.slide.tissue import TissueMask, tissue_mask
 
 __all__ = [
     "Fidelity",
@@ -24,5 +25,7 @@ __all__ = [
     "Pixels",
     "Slide",
     "TileGrid",
+    "TissueMask",
     "open_slide",
+    "tissue_mask",
 ]

@@ -16,6 +16,7 @@ from dragonfly.slide.dicom_image import open_dicom_image
 from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
 from dragonfly.slide.dicom_wsi import DicomWsiReader
 from dragonfly.slide.image_reader import not_pyramidal, open_image
+from dragonfly.slide.indexed_reader import with_index
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.openslide_reader import OpenSlideReader
 from dragonfly.slide.reader import Reader
@@ -91,7 +92,7 @@ def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
     refusal: SlideError | None = None
     try:
         if openslide.OpenSlide.detect_format(path) is not None:
-            return _pyramid(OpenSlideReader(path, files), limits)
+            return with_index(_pyramid(OpenSlideReader(path, files), limits), path)
     except openslide.OpenSlideError as error:
         refusal = _refused(error)
     return _without_openslide(path, limits, frame, tiff, refusal)

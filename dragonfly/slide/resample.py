@@ -13,9 +13,9 @@ from PIL import Image
 
 from dragonfly.geometry import Size
 from dragonfly.slide.parallel import run_all, spans
-from dragonfly.slide.pixels import Pixels
+from dragonfly.slide.pixels import Pixels, with_padding
 
-REDUCING_GAP = 3.0
+REDUCING_GAP = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _resize_part(pixels: Pixels, size: Size, window: Window) -> Pixels:
     margin = 3 + int(2 * max(1.0, (window.bottom - window.top) / size.height))
     first = max(0, int(window.top) - margin)
     last = min(pixels.shape[0], int(window.bottom) + 1 + margin)
-    image = Image.fromarray(np.ascontiguousarray(pixels[first:last]))
+    image = _image(pixels, first, last)
     box = (
         max(0.0, window.left),
         max(0.0, window.top - first),
@@ -78,4 +78,13 @@ def _resize_part(pixels: Pixels, size: Size, window: Window) -> Pixels:
         box=box,
         reducing_gap=REDUCING_GAP,
     )
-    return np.asarray(resized)
+    return np.asarray(resized)[..., :3]
+
+
+def _image(pixels: Pixels, first: int, last: int) -> Image.Image:
+    """Rows `first` to `last` as Pillow sees them, without a copy where possible."""
+    base = with_padding(pixels)
+    if base is None:
+        return Image.fromarray(np.ascontiguousarray(pixels[first:last]))
+    size = (base.shape[1], last - first)
+    return Image.frombuffer("RGBX", size, base[first:last], "raw", "RGBX", 0, 1)

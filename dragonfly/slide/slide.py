@@ -32,6 +32,7 @@ from dragonfly.slide.resample import resize
 from dragonfly.slide.tile_grid import TileGrid
 
 DEFAULT_TILE = 256
+_OVERVIEW_PIXELS = 2**26
 
 
 class AssociatedImages(Mapping[str, Image.Image]):
@@ -180,8 +181,16 @@ class Slide:
         return result
 
     def thumbnail(self, box: Size) -> Pixels:
-        """The whole slide, as large as fits into `box` but never enlarged."""
-        return self.read_region(Region.of(self.size), self.size.fitted_into(box))
+        """The whole slide, as large as fits into `box` but never enlarged.
+
+        It stays smaller where the stored levels leave so wide a gap that a larger one
+        would need a whole fine level decoded.
+        """
+        areas = [level.size.area for level in self.levels]
+        cheap = [area for area in areas if area <= _OVERVIEW_PIXELS]
+        finest = self.levels[areas.index(max(cheap, default=min(areas)))].size
+        size = self.size.fitted_into(finest).fitted_into(box)
+        return self.read_region(Region.of(self.size), size)
 
     @cached_property
     def grid(self) -> TileGrid:

@@ -1,4 +1,4 @@
-"""Where a TIFF keeps its tiles, as its directories say; no pixel is decoded."""
+"""The directories of a TIFF; no pixel is decoded."""
 
 import struct
 from pathlib import Path
@@ -8,10 +8,26 @@ import tifffile
 from dragonfly.errors import SlideError
 from dragonfly.slide.quiet import quiet
 
+# Vendors bend the format, and tifffile raises errors of many kinds on it.
+_PARSING = (
+    tifffile.TiffFileError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    struct.error,
+    OSError,
+)
 
-def pages_of(file: tifffile.TiffFile) -> list[tifffile.TiffPage]:
-    """All directories of the main chain."""
-    return [page for page in file.pages if isinstance(page, tifffile.TiffPage)]
+
+def parsed_pages(path: Path) -> list[tifffile.TiffPage]:
+    """The directories of the main chain; none if the file cannot be parsed."""
+    try:
+        with quiet(), tifffile.TiffFile(path) as file:
+            return [page for page in file.pages if isinstance(page, tifffile.TiffPage)]
+    except _PARSING:
+        return []
 
 
 def refuse_cut_short(path: Path) -> None:
@@ -23,21 +39,7 @@ def refuse_cut_short(path: Path) -> None:
         SlideError: `FORMAT_CORRUPT`.
     """
     length = path.stat().st_size
-    try:
-        with quiet(), tifffile.TiffFile(path) as file:
-            needed = max((_last_byte(page) for page in pages_of(file)), default=0)
-    # Vendors bend the format, and tifffile raises errors of many kinds on it.
-    except (
-        tifffile.TiffFileError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        struct.error,
-        OSError,
-    ):
-        return
+    needed = max((_last_byte(page) for page in parsed_pages(path)), default=0)
     if needed > length:
         raise SlideError(
             "FORMAT_CORRUPT",

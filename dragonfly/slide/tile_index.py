@@ -1,0 +1,90 @@
+"""Where each stored JPEG tile of a TIFF slide lies, and how to make it a whole JPEG.
+
+TIFF keeps the tables that all tiles share once per level, and says beside the pixels
+whether they are RGB or YCbCr; a decoder or a browser needs both inside each stream
+(TIFF Technical Note 2; Adobe Technical Note 5116 for the APP14 marker).
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from dragonfly.geometry import Size
+from dragonfly.slide.tiff_layout import parsed_pages
+
+_SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
+_ADOBE_RGB = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTiles:
+    """The stored tiles of one level, row by row; edge tiles are stored padded."""
+
+    size: Size
+    tile: Size
+    offsets: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    preamble: bytes
+    """What goes between a tile's start marker and the rest: colour marker, tables."""
+
+    @property
+    def columns(self) -> int:
+        return -(-self.size.width // self.tile.width)
+
+    def jpeg(self, file: int, column: int, row: int) -> bytes | None:
+        """A tile as a complete JPEG stream, or None where none is stored.
+
+        `file` is a descriptor; it is read without moving its position, so that
+        threads can share it.
+        """
+        index = row * self.columns + column
+        length = int(self.lengths[index])
+        if length == 0:
+            return None
+        stored = os.pread(file, length, int(self.offsets[index]))
+        return _SOI + self.preamble + stored.removeprefix(_SOI)
+
+    def richest(self, count: int) -> list[tuple[int, int]]:
+        """(column, row) of the tiles with the most bytes, which show the most."""
+        order = np.argsort(self.lengths, kind="stable")[::-1][:count]
+        return [(int(i) % self.columns, int(i) // self.columns) for i in order]
+
+
+def index_tiles(path: Path) -> dict[Size, LevelTiles]:
+    """The levels of a TIFF that are stored as 8-bit colour JPEG tiles, by their size.
+
+    Empty when the file cannot be understood; it is an offer, never a refusal.
+    """
+    levels = (_level_tiles(page) for page in parsed_pages(path))
+    return {level.size: level for level in reversed([*levels]) if level is not None}
+
+
+def _level_tiles(page: tifffile.TiffPage) -> LevelTiles | None:
+    if not _is_colour_jpeg(page):
+        return None
+    size = Size(page.imagewidth, page.imagelength)
+    tile = Size(page.tilewidth, page.tilelength)
+    offsets = np.asarray(page.dataoffsets, np.int64)
+    lengths = np.asarray(page.databytecounts, np.int64)
+    expected = -(-size.width // tile.width) * -(-size.height // tile.height)
+    if not len(offsets) == len(lengths) == expected:
+        return None
+    rgb = page.photometric == tifffile.PHOTOMETRIC.RGB
+    tables = (page.jpegtables or b"").removeprefix(_SOI).removesuffix(_EOI)
+    preamble = (_ADOBE_RGB if rgb else b"") + tables
+    return LevelTiles(size, tile, offsets, lengths, preamble)
+
+
+def _is_colour_jpeg(page: tifffile.TiffPage) -> bool:
+    return bool(
+        page.is_tiled
+        and page.compression == tifffile.COMPRESSION.JPEG
+        and page.photometric in (tifffile.PHOTOMETRIC.RGB, tifffile.PHOTOMETRIC.YCBCR)
+        and page.bitspersample == 8
+        and page.samplesperpixel == 3
+        and page.planarconfig == tifffile.PLANARCONFIG.CONTIG
+    )
