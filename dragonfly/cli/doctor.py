@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import openslide
 import psutil
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, AllTransferSyntaxes
 from rich.console import Console
 from rich.table import Table

@@ -46,13 +46,19 @@ def relative_attention(
     """
     if not answer_ids:
         return [1.0] * len(tokens_per_crop)
-    cache.crop(prompt_length)
+    _keep_prompt(cache, prompt_length)
     received = torch.zeros(sum(tokens_per_crop) + len(tokens_per_crop))
     ids = torch.tensor([answer_ids[:MOST_TOKENS]], device=_device(language_model))
     with _observed_attention(language_model, received):
         for part in ids.split(TOKENS_PER_PASS, dim=1):
             language_model(input_ids=part, past_key_values=cache, use_cache=True)
     return _relative(received, tokens_per_crop)
+
+
+def _keep_prompt(cache: DynamicCache, prompt_length: int) -> None:
+    surplus = cache.get_seq_length() - prompt_length
+    if surplus > 0:
+        cache.crop(-surplus)
 
 
 def _relative(received: Tensor, tokens_per_crop: Sequence[int]) -> list[float]:

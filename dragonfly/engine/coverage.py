@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dragonfly.engine.answer import Coverage
 from dragonfly.geometry import Region
@@ -14,18 +17,38 @@ def measure_coverage(
     mask: TissueMask, region: Region, examined: Iterable[ScoredCell], crop_px: int
 ) -> tuple[Coverage, ...]:
     """Share of the region's tissue examined at each magnification or a higher one."""
+    tissue = mask.pixels * _covered(mask, [region])
+    seen = np.zeros_like(tissue)
     by_side: dict[int, list[Region]] = {}
     for scored in examined:
         by_side.setdefault(scored.cell.side, []).append(scored.cell.region)
-    seen: list[Region] = []
     shares: list[Coverage] = []
     for side in sorted(by_side):
-        seen += by_side[side]
-        shares.append(
-            Coverage(round(side / crop_px, 4), round(_share(mask, region, seen), 4))
-        )
+        seen = np.maximum(seen, _covered(mask, by_side[side]))
+        share = float((tissue * seen).sum() / max(tissue.sum(), 1e-12))
+        shares.append(Coverage(round(side / crop_px, 4), round(min(1.0, share), 4)))
     return tuple(reversed(shares))
 
 
-def _share(mask: TissueMask, region: Region, seen: Sequence[Region]) -> float:
-    return mask.covered_share(region, seen)
+def _covered(mask: TissueMask, regions: Iterable[Region]) -> NDArray[np.float64]:
+    """The part of each mask pixel that the regions cover together, 0 to 1."""
+    height, width = mask.pixels.shape
+    covered = np.zeros((height, width))
+    for region in regions:
+        down = _overlap(region.y, region.bottom, mask.scale_y, height)
+        across = _overlap(region.x, region.right, mask.scale_x, width)
+        rows, columns = slice(*_span(down)), slice(*_span(across))
+        part = np.outer(down[rows], across[columns])
+        covered[rows, columns] = np.maximum(covered[rows, columns], part)
+    return covered
+
+
+def _overlap(start: int, end: int, scale: float, count: int) -> NDArray[np.float64]:
+    edges = np.arange(count + 1) * scale
+    shared = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
+    return np.asarray(np.clip(shared / scale, 0, 1))
+
+
+def _span(overlap: NDArray[np.float64]) -> tuple[int, int]:
+    touched = np.flatnonzero(overlap)
+    return (0, 0) if touched.size == 0 else (int(touched[0]), int(touched[-1]) + 1)

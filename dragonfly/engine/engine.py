@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +83,7 @@ class Engine:
         budget: Budget | None = None,
         decoding: Decoding | None = None,
         fidelity: Fidelity = "strict",
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Answer a question about a region of a slide, the whole slide by default.
 
         Close the iterator at any moment to stop: nothing runs on the device between
@@ -121,7 +121,9 @@ class _Run:
         self.answer_ids: list[int] = []
         self.cache = DynamicCache()
 
-    def events(self, question: str, region: Region | None) -> Iterator[Event]:
+    def events(
+        self, question: str, region: Region | None
+    ) -> Generator[Event, None, None]:
         started_at = datetime.now(UTC).isoformat(timespec="seconds")
         clock = time.monotonic
         start = clock()

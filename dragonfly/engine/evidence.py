@@ -34,7 +34,6 @@ class EvidenceList:
         parent: int | None = None,
     ) -> Evidence:
         downsample = max(region.width, region.height) / self._crop_px
-        known = self._magnification
         item = Evidence(
             number=len(self._items) + 1,
             region=region,
@@ -43,8 +42,14 @@ class EvidenceList:
             score=round(score, 6),
             resolution=resolution,
             downsample=round(downsample, 4),
-            magnification=None if known is None else round(known / downsample, 2),
+            magnification=self._seen_at(downsample),
             parent=parent,
         )
         self._items.append(item)
         return item
+
+    def _seen_at(self, downsample: float) -> float | None:
+        # A crop enlarged past level 0 shows no more than level 0 does.
+        if self._magnification is None:
+            return None
+        return round(self._magnification / max(1.0, downsample), 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import torch
 from torch import Tensor
@@ -32,6 +33,8 @@ from dragonfly.zoom import Budget, Examined, ScoredCell, Wanted, descend
 from dragonfly.zoom.novelty import RULE as NOVELTY
 
 SELECTION_RULE = "dragonfly-v1"
+LEAST_TISSUE = 0.05
+"""Share of a cell that must be tissue for it to be examined."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,16 @@ def look_down(
     overview = encoder.cells(slide, [region], fidelity)
     yield OverviewEncoded(region)
 
+    def has_tissue(cell: Region) -> bool:
+        return mask.fraction(cell) >= LEAST_TISSUE
+
     def look(regions: Sequence[Region]) -> Tensor:
         features = encoder.cells(slide, regions, fidelity)
         return torch.stack([f.mean(dim=0) for f in features])
 
     highs_per_mid = layout.high_count // max(1, layout.mid_count)
     wanted = Wanted(layout.crop_px, layout.mid_count, highs_per_mid)
-    descent = descend(region, wanted, look, mask.has_tissue, budget)
+    descent = descend(region, wanted, look, has_tissue, budget)
     while True:
         try:
             step = next(descent)
@@ -124,7 +130,7 @@ def look_down(
         "descent",
         _visual_tokens(encoder, features).embeddings,
         (region, *mids, *highs),
-        ("low", *["mid"] * len(mids), *["high"] * len(highs)),
+        _resolutions(len(mids), len(highs)),
         evidence.items,
         measure_coverage(mask, region, chosen.examined, layout.crop_px),
     )
@@ -140,6 +146,11 @@ def _kept_crops(visual: VisualTokens, layout: CropLayout) -> list[int]:
         return list(range(layout.crop_count))
     first_high = 1 + layout.mid_count
     return [*range(first_high), *(first_high + i for i in visual.selected[0])]
+
+
+def _resolutions(mids: int, highs: int) -> tuple[Resolution, ...]:
+    low, mid, high = get_args(Resolution)
+    return (low, *[mid] * mids, *[high] * highs)
 
 
 def _examined_events(step: Examined) -> list[RegionExamined]:
