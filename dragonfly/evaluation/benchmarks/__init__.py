@@ -1,0 +1,1 @@
+"""One adapter per data set: reads the published files into items."""

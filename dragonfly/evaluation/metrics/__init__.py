@@ -1,0 +1,1 @@
+"""Small pure functions from texts to a score; each says which paper defines it."""
