@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self, cast
 
 import torch
@@ -27,6 +28,7 @@ from dragonfly.model.selection import (
 )
 from dragonfly.model.tower_weights import load_missing_tower, save_tower
 from dragonfly.model.vision import VisionTower, pool_patches, restore_positions
+from dragonfly.model.weights import Recasting
 
 SelectedCrops = list[list[int]]
 HEAD = "language_model.lm_head.weight"
@@ -81,16 +83,30 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
     def from_pretrained(
         cls, pretrained_model_name_or_path: str | os.PathLike[str], **kwargs: Any
     ) -> Self:
-        """Load a published or our own checkpoint.
+        """Load a published or our own checkpoint; pickled weights are never opened.
+
+        Args:
+            pretrained_model_name_or_path: the checkpoint's folder.
+            **kwargs: as the library's; `variant` overrides the inferred crop layout.
 
         Raises:
             ModelError: VISION_TOWER_MISSING, its vision tower is nowhere to be found.
         """
         wants_info = kwargs.pop("output_loading_info", False)
+        variant = kwargs.pop("variant", None)
+        if variant is not None:
+            kwargs["config"] = DragonflyConfig.from_pretrained(
+                pretrained_model_name_or_path, variant=variant
+            )
+        recasting = Recasting.plan(Path(pretrained_model_name_or_path), kwargs)
         model, info = super().from_pretrained(
-            pretrained_model_name_or_path, output_loading_info=True, **kwargs
+            pretrained_model_name_or_path,
+            output_loading_info=True,
+            **{"use_safetensors": True, **kwargs},
         )
         load_missing_tower(model, info)
+        if recasting is not None:
+            recasting.apply(model)
         return cast(Self, (model, info) if wants_info else model)
 
     def save_pretrained(

@@ -34,7 +34,8 @@ class Normalisation:
         for folder in (config.folder, tower):
             if folder is not None and (folder / FILE).is_file():
                 fields = json.loads((folder / FILE).read_text())
-                return cls(tuple(fields["image_mean"]), tuple(fields["image_std"]))
+                mean = fields.get("image_mean", CLIP_MEAN)
+                return cls(tuple(mean), tuple(fields.get("image_std", CLIP_STD)))
         return cls()
 
     def apply(self, crops: Tensor) -> Tensor:
