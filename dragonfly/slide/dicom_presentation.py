@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
+from pydicom.pixels.processing import apply_color_lut
+from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from dragonfly.slide.dicom_groups import flattened
+from dragonfly.slide.dicom_lut import LookUpTable
 from dragonfly.slide.grey_scale import WINDOW_DERIVED, derived_window, grey_rgb, spread
 from dragonfly.slide.note import Note
 from dragonfly.slide.pixels import Pixels
@@ -78,8 +80,28 @@ class Presentation:
         return np.asarray(255 - shown) if photometric == "MONOCHROME1" else shown
 
     def _modality(self, values: Values) -> Values:
-        with quiet():
-            return np.asarray(apply_modality_lut(values, self.attributes))
+        table = self._table("ModalityLUTSequence")
+        if table is not None:
+            return table.apply(values)
+        slope = float(self.attributes.get("RescaleSlope") or 1)
+        intercept = float(self.attributes.get("RescaleIntercept") or 0)
+        if (slope, intercept) == (1, 0):
+            return values
+        return np.asarray(values.astype(np.float64) * slope + intercept)
+
+    def _table(self, name: str) -> LookUpTable | None:
+        stated = self.attributes
+        if not stated.get(name):
+            return None
+        little = UID(
+            stated.file_meta.get("TransferSyntaxUID") or ImplicitVRLittleEndian
+        )
+        signed = bool(stated.get("PixelRepresentation"))
+        return LookUpTable.of(
+            stated[name].value[0],
+            signed=signed,
+            little_endian=UID(syntax).is_little_endian,
+        )
 
     def _has_window(self) -> bool:
         stated = self.attributes
@@ -92,16 +114,17 @@ class Presentation:
     def _is_plain_grey(self) -> bool:
         """8-bit or less, unsigned and unscaled: the stored values are the picture."""
         stated = self.attributes
-        unscaled = float(stated.get("RescaleSlope") or 1) == 1 and not float(
-            stated.get("RescaleIntercept") or 0
-        )
+        slope = float(stated.get("RescaleSlope") or 1)
+        intercept = float(stated.get("RescaleIntercept") or 0)
+        unscaled = (slope, intercept) == (1, 0) and "ModalityLUTSequence" not in stated
         small = int(stated.get("BitsStored") or 64) <= 8
         return small and unscaled and not stated.get("PixelRepresentation")
 
     def _windowed(self, values: Values) -> NDArray[np.floating]:
         """Values of interest as 0 to 255 (PS3.3 C.11.2)."""
-        if self.attributes.get("VOILUTSequence"):
-            return self._looked_up(values)
+        table = self._table("VOILUTSequence")
+        if table is not None:
+            return table.apply(values) * np.float32(255.0 / table.top)
         center = _first(self.attributes.get("WindowCenter")) or 0.0
         width = _first(self.attributes.get("WindowWidth")) or 1.0
         function = str(self.attributes.get("VOILUTFunction") or "LINEAR").upper()
@@ -114,16 +137,6 @@ class Presentation:
         else:
             shown = ((x - (center - 0.5)) / max(width - 1, 1e-6) + 0.5) * 255
         return np.asarray(np.clip(shown, 0, 255))
-
-    def _looked_up(self, values: Values) -> NDArray[np.floating]:
-        table = self.attributes.VOILUTSequence[0]
-        with quiet():
-            shown = apply_voi(np.rint(values).astype(np.int64), self.attributes)
-        bits = int(table.LUTDescriptor[2])
-        grey: NDArray[np.floating] = np.asarray(shown, np.float32) * (
-            255.0 / (2**bits - 1)
-        )
-        return grey
 
 
 def _first(value: Any) -> float | None:

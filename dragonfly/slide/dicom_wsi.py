@@ -5,9 +5,11 @@ planes the first is shown, and a note says so.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from pydicom.dataset import Dataset
 
@@ -162,14 +164,24 @@ def _sparse(file: DicomFile) -> dict[tuple[int, int], int]:
 
 def _presentation(coarsest: _TiledLevel) -> Presentation:
     """One window for all tiles, from a spread of the coarsest level's frames."""
+    header = coarsest.file.header
     indices = list(coarsest.frames.values())
-    step = max(1, len(indices) // _SAMPLE_FRAMES)
-    file = coarsest.file
-    samples = [file.frame(index) for index in indices[::step][:_SAMPLE_FRAMES]]
-    if not samples:
+    if not indices:
         raise SlideError("FORMAT_CORRUPT", "The DICOM slide stores no tile.")
-    sample = np.concatenate([values.ravel() for values, _ in samples])
-    return Presentation.of(file.header, indices[0], sample, samples[0][1])
+    meaning = str(header.get("PhotometricInterpretation") or "")
+    samples = _samples(coarsest.file, indices) if meaning.startswith("MONO") else []
+    sample = np.concatenate(samples) if samples else np.zeros(1, np.uint8)
+    return Presentation.of(header, indices[0], sample, meaning)
+
+
+def _samples(file: DicomFile, indices: Sequence[int]) -> list[NDArray[np.generic]]:
+    step = max(1, len(indices) // _SAMPLE_FRAMES)
+    found: list[NDArray[np.generic]] = []
+    for index in indices[::step][:_SAMPLE_FRAMES]:
+        # A damaged frame is marked when it is shown; here the others do.
+        with suppress(SlideError):
+            found.append(file.frame(index)[0].ravel())
+    return found
 
 
 def _layer_notes(header: Dataset) -> tuple[Note, ...]:

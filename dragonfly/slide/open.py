@@ -5,6 +5,7 @@ and by name only where the content cannot tell.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import openslide
@@ -129,10 +130,9 @@ def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> R
     files = same_series(first, others)
     paths = tuple(sorted(file.path for file in files))
     refuse_oversize(paths, limits)
-    try:
+    with suppress(openslide.OpenSlideError):
         return _pyramid(OpenSlideReader(first.path, paths), limits)
-    except openslide.OpenSlideError:
-        return _pyramid(DicomWsiReader(files, limits), limits)
+    return _pyramid(DicomWsiReader(files, limits), limits)
 
 
 def _entry(slides: list[DicomFile]) -> DicomFile:

@@ -26,11 +26,12 @@ def without_small_pieces(mask: Mask, least_area: int) -> Mask:
 def closed(mask: Mask, reach: int) -> Mask:
     """Gaps of up to twice `reach` pixels filled; the outline stays where it was."""
     framed = np.pad(mask, reach)
-    filled = ~_spread(~_spread(framed, reach), reach)
+    filled = ~spread(~spread(framed, reach), reach)
     return np.asarray(filled[reach:-reach, reach:-reach] | mask)
 
 
-def _spread(mask: Mask, reach: int) -> Mask:
+def spread(mask: Mask, reach: int) -> Mask:
+    """The mask grown by a square of `reach` pixels to each side."""
     for axis in (0, 1):
         grown = mask.copy()
         for step in range(1, reach + 1):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from dragonfly.geometry import Region, Size
-from dragonfly.slide.pieces import closed, without_small_pieces
+from dragonfly.slide.pieces import closed, spread, without_small_pieces
 from dragonfly.slide.pixels import Pixels
 from dragonfly.slide.slide import Slide
 
@@ -139,7 +139,8 @@ def _pen(rgb: Pixels) -> Mask:
     bluish = (blue > red + 60) & (blue > green + 25) & (red < 110)
     cyanish = (green > red + 50) & (blue > red + 50)
     black = (rgb.max(axis=2) < 55) & (rgb.max(axis=2) - rgb.min(axis=2) < 20)
-    return np.asarray(greenish | bluish | cyanish | black)
+    # A stroke's edge fades into the glass and would pass for stain.
+    return spread(np.asarray(greenish | bluish | cyanish | black), reach=3)
 
 
 def _otsu(values: NDArray[np.float32]) -> float | None:
