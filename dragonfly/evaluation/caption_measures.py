@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from dragonfly.evaluation.answered import Answered
 from dragonfly.evaluation.measure import Measure, Numbers, mean_of
-from dragonfly.evaluation.medical_measures import Answered
 from dragonfly.evaluation.metrics import captions
 from dragonfly.evaluation.metrics.cider import cider_d
 

@@ -74,14 +74,14 @@ def chosen(items: Sequence[Item], limit: int | None) -> list[Item]:
 
 def _training_items(
     benchmark: Benchmark, data_dir: Path, split: Split
-) -> Sequence[Item]:
-    """The training items for the prior; none where they are scored or not there."""
+) -> tuple[Sequence[Item], str]:
+    """The training items for the prior, or none and the reason."""
     if split == "train":
-        return ()
+        return (), "The training split itself is scored."
     try:
-        return benchmark.items(data_dir, "train")
-    except EvaluationError:
-        return ()
+        return benchmark.items(data_dir, "train"), ""
+    except EvaluationError as error:
+        return (), error.message
 
 
 def _write_report(
@@ -89,15 +89,14 @@ def _write_report(
 ) -> str:
     benchmark, path = find_benchmark(args.benchmark), args.predictions
     done = read_predictions(path)
-    train = _training_items(benchmark, args.data, args.split)
-    scored = score(benchmark, items, done.said, train)
+    train, no_train = _training_items(benchmark, args.data, args.split)
+    scored = score(benchmark, items, done.said, train, no_train)
     run = Run(
         benchmark=benchmark,
         split=args.split,
         model=model or ", ".join(sorted(done.models)) or "not named",
         predictions_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         available=available,
-        limit=args.limit,
         seed=SEED,
         repeats=REPEATS,
     )

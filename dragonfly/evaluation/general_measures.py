@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from dragonfly.evaluation.answered import STRICT, Answered, best_of
 from dragonfly.evaluation.item import Item
 from dragonfly.evaluation.measure import Measure, mean_of
-from dragonfly.evaluation.medical_measures import STRICT, Answered, best_of
 from dragonfly.evaluation.metrics import strict
 from dragonfly.evaluation.metrics.choice import chosen_letter
 from dragonfly.evaluation.metrics.containment import all_parts_said

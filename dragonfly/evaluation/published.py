@@ -6,8 +6,9 @@ compare. `measure` names our nearest score as (mode, name), or None where ours d
 
 from dataclasses import dataclass
 
-from dragonfly.evaluation.caption_measures import COCO, NLTK, ROUGE_SCORE
-from dragonfly.evaluation.medical_measures import LLAVA_MED, STRICT
+from dragonfly.evaluation.answered import STRICT
+from dragonfly.evaluation.caption_measures import COCO, NLTK
+from dragonfly.evaluation.medical_measures import LLAVA_MED
 from dragonfly.evaluation.yes_no_measures import POPE
 
 BLOG_V1 = "Together AI blog on Dragonfly v1, 2024-06-06"
@@ -192,7 +193,7 @@ _OTHERS = [
         "ROUGE-L",
         30.2,
         HYPER_AI,
-        (ROUGE_SCORE, "ROUGE-L"),
+        (COCO, "ROUGE-L"),
         "disagrees with the blog's 36.0",
     ),
     Published(

@@ -31,14 +31,13 @@ _MODES = {
 
 @dataclass(frozen=True)
 class Run:
-    """What was evaluated. `limit` is the number of items asked for, None for all."""
+    """What was evaluated; `available` counts the items that the data folder holds."""
 
     benchmark: Benchmark
     split: Split
     model: str
     predictions_sha256: str
     available: int
-    limit: int | None
     seed: int
     repeats: int
 
@@ -90,7 +89,7 @@ def _facts(run: Run, scored: Scored) -> list[str]:
     if subset:
         lines.append(f"- **{subset}**")
     if scored.prior_note:
-        lines.append(f"- Question-only prior: not computed, {scored.prior_note}.")
+        lines.append(f"- Question-only prior: not computed. {scored.prior_note}")
     if run.benchmark.not_computed:
         lines.append(f"- Not computed: {run.benchmark.not_computed}")
     return lines

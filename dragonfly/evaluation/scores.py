@@ -6,6 +6,7 @@ Unanswered items (no row, or an empty one) count as wrong. Nothing is guessed fo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dragonfly.evaluation.answered import Answered
 from dragonfly.evaluation.benchmarks.benchmark import Benchmark, Family
 from dragonfly.evaluation.bootstrap import REPEATS, SEED, intervals
 from dragonfly.evaluation.caption_measures import caption_measures
@@ -19,7 +20,7 @@ from dragonfly.evaluation.general_measures import (
 )
 from dragonfly.evaluation.item import Item
 from dragonfly.evaluation.measure import Measure
-from dragonfly.evaluation.medical_measures import Answered, medical_measures
+from dragonfly.evaluation.medical_measures import medical_measures
 from dragonfly.evaluation.prior import prior_predictions
 from dragonfly.evaluation.yes_no_measures import mme_measures, pope_measures
 
@@ -82,10 +83,13 @@ def score(
     items: Sequence[Item],
     said: Mapping[str, str],
     train: Sequence[Item] = (),
+    no_train: str = "No training split was given.",
     repeats: int = REPEATS,
     seed: int = SEED,
 ) -> Scored:
     """Score `said` on `items`; `train` feeds the question-only prior.
+
+    `no_train` says why `train` is empty, for the report.
 
     Raises:
         EvaluationError: `NO_PREDICTION_MATCHES` where not one id is known.
@@ -112,7 +116,7 @@ def score(
         unanswered=sum(not said.get(item.id, "").strip() for item in items),
         ignored=ignored,
         groups=len({item.group for item in items}),
-        prior_note="" if prior else "no training split was there to fit it on",
+        prior_note=no_train if prior is None else "",
     )
 
 

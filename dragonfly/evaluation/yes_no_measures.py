@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from dragonfly.evaluation.answered import STRICT, Answered
 from dragonfly.evaluation.benchmarks.mme import COGNITION, PERCEPTION
 from dragonfly.evaluation.measure import Measure, Numbers, mean_of, ratio
-from dragonfly.evaluation.medical_measures import STRICT, Answered
 from dragonfly.evaluation.metrics import strict
 from dragonfly.evaluation.metrics.yes_no import mme_answer, pope_answer
 

@@ -47,7 +47,16 @@ class Benchmark:
             EvaluationError: `DATA_NOT_FOUND`, `DATA_UNREADABLE`, `SPLIT_EMPTY` or
                 `IDS_NOT_UNIQUE`.
         """
-        items = list(self.read(data_dir, split))
+        try:
+            items = list(self.read(data_dir, split))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # Adapters look fields up as published; a look-up that fails is a file
+            # in another layout, whichever of these it raises.
+            raise EvaluationError(
+                "DATA_UNREADABLE",
+                f"The files in '{data_dir}' are not in the layout that {self.title} "
+                f"is published in ({self.layout}).",
+            ) from error
         if not items:
             raise EvaluationError(
                 "SPLIT_EMPTY", f"'{data_dir}' holds no {split} items of {self.title}."

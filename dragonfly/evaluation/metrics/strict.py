@@ -14,14 +14,16 @@ from dragonfly.evaluation.metrics.vqa_words import ARTICLES, NUMBERS
 
 _DIGITS = {word: digit for word, digit in NUMBERS.items() if word != "none"}
 _APOSTROPHES = re.compile(r"['\u2019]")
-# A point between digits is part of a number; every other mark parts words.
-_TOKEN = re.compile(r"\d+(?:\.\d+)+|\w+")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+# A point inside a number and a minus before it belong to it; other marks part words.
+_TOKEN = re.compile(r"(?:(?<!\w)-)?\d+(?:\.\d+)+|(?<!\w)-\d+\b|\w+")
 
 
 def tokens(text: str) -> list[str]:
     """Lower-case words and numbers, without articles; zero..ten become digits."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    words = _TOKEN.findall(_APOSTROPHES.sub("", folded).replace("_", " "))
+    plain = _THOUSANDS.sub("", _APOSTROPHES.sub("", folded)).replace("_", " ")
+    words = _TOKEN.findall(plain)
     return [_DIGITS.get(word, word) for word in words if word not in ARTICLES]
 
 
