@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
-from pydicom.errors import InvalidDicomError
 from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.pixels.utils import as_pixel_options
 from pydicom.uid import (
@@ -24,13 +23,16 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEGExtended12Bit,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
 )
 
 from dragonfly.errors import SlideError
 from dragonfly.geometry import Size
+from dragonfly.slide.dicom_damage import refusing_damage
 from dragonfly.slide.dicom_fragments import FrameSpans, locate_frames
 from dragonfly.slide.gdcm_jpeg import decode_12_bit
-from dragonfly.slide.quiet import quiet
 
 PIXEL_KEYWORDS = {
     (0x7FE0, 0x0010): "PixelData",
@@ -38,26 +40,33 @@ PIXEL_KEYWORDS = {
     (0x7FE0, 0x0009): "DoubleFloatPixelData",
 }
 
+# On damaged frames the other decoders of these take many seconds (GDCM) or end the
+# thread with an exception that is no `Exception` (pylibjpeg-rle).
+_TRUSTED = {
+    RLELossless: "pydicom",
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+}
+
 
 class DicomFile:
     """The header of one instance and the way to its frames.
 
     Raises:
-        SlideError: `FORMAT_UNKNOWN` (no DICOM), `FORMAT_CORRUPT`, `DICOM_NOT_IMAGE`,
-            `DICOM_TRANSFER_SYNTAX`.
+        SlideError: `FORMAT_CORRUPT`, `DICOM_NOT_IMAGE`, `DICOM_TRANSFER_SYNTAX`.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with quiet(), path.open("rb") as file:
-            self.header = _header(file)
+        with refusing_damage(), path.open("rb") as file:
+            self.header = dcmread(file, stop_before_pixels=True, force=True)
             self.transfer_syntax = _transfer_syntax(self.header)
-            self._value_at, self._element = _pixel_element(file, self.header)
-        self._decoder = _decoder(self.transfer_syntax)
-        self.size = _frame_size(self.header)
-        self.frame_count = max(1, int(self.header.get("NumberOfFrames") or 1))
-        if not self.transfer_syntax.is_encapsulated:
-            self._refuse_cut_short()
+            self._value_at, self._element, self._vr = _pixel_element(file, self.header)
+            self._decoder = _decoder(self.transfer_syntax)
+            self.size = _frame_size(self.header)
+            self.frame_count = max(1, int(self.header.get("NumberOfFrames") or 1))
+            if not self.transfer_syntax.is_encapsulated:
+                self._refuse_cut_short()
 
     @property
     def is_slide(self) -> bool:
@@ -74,18 +83,8 @@ class DicomFile:
         Raises:
             SlideError: `FORMAT_CORRUPT`, the frame cannot be decoded.
         """
-        try:
-            with quiet():
-                return self._decoded(index)
-        except MemoryError:
-            raise
-        # The decoders are other people's, and raise errors of every kind.
-        except Exception as error:
-            raise SlideError(
-                "FORMAT_CORRUPT",
-                "The pixels of this DICOM file are damaged or end too early. Export "
-                "or send it again.",
-            ) from error
+        with refusing_damage():
+            return self._decoded(index)
 
     def stored(self, index: int) -> bytes:
         """The stored bytes of an encapsulated frame."""
@@ -113,13 +112,15 @@ class DicomFile:
     ) -> tuple[NDArray[np.generic], str]:
         options: dict[str, Any] = as_pixel_options(self.header)
         options.pop("extended_offsets", None)
-        wide = int(self.header.BitsAllocated) > 8
         options |= {
             "number_of_frames": frame_count,
             "pixel_keyword": "PixelData",
-            "pixel_vr": "OW" if wide else "OB",
+            "pixel_vr": self._vr,
         }
-        values, meta = self._decoder.as_array(source, index=index, **options)
+        plugin = _TRUSTED.get(self.transfer_syntax, "")
+        values, meta = self._decoder.as_array(
+            source, index=index, decoding_plugin=plugin, **options
+        )
         return values, str(meta["photometric_interpretation"])
 
     def _float_frame(self, index: int) -> NDArray[np.generic]:
@@ -158,20 +159,6 @@ def is_dicom(path: Path) -> bool:
         return file.read(132)[128:] == b"DICM"
 
 
-def _header(file: BinaryIO) -> Dataset:
-    try:
-        return dcmread(file, stop_before_pixels=True, force=True)
-    except MemoryError:
-        raise
-    # pydicom raises what its parsing runs into: KeyError, struct.error, ...
-    except Exception as error:
-        code = "FORMAT_UNKNOWN" if isinstance(error, InvalidDicomError) else None
-        raise SlideError(
-            code or "FORMAT_CORRUPT",
-            "The DICOM file is damaged. Export or send it again.",
-        ) from error
-
-
 def _transfer_syntax(header: Dataset) -> UID:
     """As stated; a file without a preamble is implicit little endian by default."""
     stated = header.file_meta.get("TransferSyntaxUID")
@@ -183,8 +170,8 @@ def _transfer_syntax(header: Dataset) -> UID:
     return UID(ExplicitVRLittleEndian if little else ExplicitVRBigEndian)
 
 
-def _pixel_element(file: BinaryIO, header: Dataset) -> tuple[int, str]:
-    """Where the pixel data's value begins and which element holds it."""
+def _pixel_element(file: BinaryIO, header: Dataset) -> tuple[int, str, str]:
+    """Where the pixel data's value begins, which element holds it and as what VR."""
     # As the file is written, which is not always as its transfer syntax says.
     little = header.original_encoding[1]
     order: Literal["little", "big"] = "little" if little in (True, None) else "big"
@@ -195,7 +182,9 @@ def _pixel_element(file: BinaryIO, header: Dataset) -> tuple[int, str]:
             "DICOM_NOT_IMAGE",
             "This DICOM object holds no picture, for example a report or a plan.",
         )
-    return file.tell() - (0 if head[4:6].isalpha() else 4), PIXEL_KEYWORDS[tag]
+    if head[4:6].isalpha():
+        return file.tell(), PIXEL_KEYWORDS[tag], head[4:6].decode("ascii")
+    return file.tell() - 4, PIXEL_KEYWORDS[tag], "OW"
 
 
 def _decoder(syntax: UID) -> Decoder:

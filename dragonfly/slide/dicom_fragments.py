@@ -25,11 +25,16 @@ class FrameSpans:
         """The joined fragments of frame `index`.
 
         Raises:
-            ValueError: the file has no such frame.
+            ValueError: the file has no such frame, or ends within it. Some decoders
+                take minutes to give up on a stream that was cut.
         """
         if not 0 <= index < len(self.frames):
             raise ValueError(f"no frame {index}")
-        return b"".join(_bytes_at(file, *span) for span in self.frames[index])
+        spans = self.frames[index]
+        data = b"".join(_bytes_at(file, *span) for span in spans)
+        if len(data) < sum(length for _, length in spans):
+            raise ValueError(f"frame {index} is cut short")
+        return data
 
 
 def locate_frames(

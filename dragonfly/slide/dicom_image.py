@@ -1,7 +1,5 @@
 """One DICOM picture, or one frame of several, that is not a tiled slide."""
 
-import numpy as np
-from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from dragonfly.errors import SlideError
@@ -13,7 +11,6 @@ from dragonfly.slide.dicom_groups import flattened
 from dragonfly.slide.dicom_presentation import Presentation
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.pixel_size import PixelSize
-from dragonfly.slide.pixels import Pixels
 from dragonfly.slide.reader import Facts, Level
 
 # Technical only: never a name, a date or an identifier.
@@ -43,7 +40,8 @@ def open_dicom_image(file: DicomFile, limits: Limits, frame: int) -> ArrayReader
             f"frame {frame}.",
         )
     values, photometric = file.frame(frame)
-    shown, pixels = _shown(file, frame, values, photometric)
+    shown = Presentation.of(file.header, frame, values, photometric)
+    pixels = shown.to_rgb(values, photometric)
     facts = Facts(
         vendor=str(file.header.get("Manufacturer") or "unknown"),
         format="DICOM image",
@@ -57,22 +55,6 @@ def open_dicom_image(file: DicomFile, limits: Limits, frame: int) -> ArrayReader
         frame=frame,
     )
     return ArrayReader(pixels, facts)
-
-
-def _shown(
-    file: DicomFile, frame: int, values: NDArray[np.generic], photometric: str
-) -> tuple[Presentation, Pixels]:
-    try:
-        shown = Presentation.of(file.header, frame, values, photometric)
-        return shown, shown.to_rgb(values, photometric)
-    except MemoryError:
-        raise
-    # Attributes of the wrong kind or number fail in many ways inside pydicom.
-    except Exception as error:
-        raise SlideError(
-            "FORMAT_CORRUPT",
-            "The DICOM file does not say correctly how its pixels are to be shown.",
-        ) from error
 
 
 def spacing(header: Dataset, frame: int) -> PixelSize:

@@ -93,9 +93,7 @@ class Presentation:
         stated = self.attributes
         if not stated.get(name):
             return None
-        little = UID(
-            stated.file_meta.get("TransferSyntaxUID") or ImplicitVRLittleEndian
-        )
+        syntax = stated.file_meta.get("TransferSyntaxUID") or ImplicitVRLittleEndian
         signed = bool(stated.get("PixelRepresentation"))
         return LookUpTable.of(
             stated[name].value[0],

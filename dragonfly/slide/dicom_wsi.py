@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 
 from dragonfly.errors import SlideError
 from dragonfly.geometry import Region, Size
+from dragonfly.slide.dicom_damage import refusing_damage
 from dragonfly.slide.dicom_file import DicomFile
 from dragonfly.slide.dicom_image import icc_profile, safe_properties, spacing
 from dragonfly.slide.dicom_presentation import Presentation
@@ -64,9 +65,10 @@ class DicomWsiReader(Reader):
 
     def associated_image(self, name: str) -> Image.Image:
         file = self._associated[name]
-        values, photometric = file.frame(0)
-        shown = Presentation.of(file.header, 0, values, photometric)
-        return Image.fromarray(shown.to_rgb(values, photometric))
+        with refusing_damage():
+            values, photometric = file.frame(0)
+            shown = Presentation.of(file.header, 0, values, photometric)
+            return Image.fromarray(shown.to_rgb(values, photometric))
 
     def close(self) -> None:
         """Files are opened for each tile only."""
@@ -81,10 +83,11 @@ class DicomWsiReader(Reader):
         if cached is not None:
             return cached
         try:
-            values, photometric = self._levels[level].file.frame(index)
+            with refusing_damage():
+                values, photometric = self._levels[level].file.frame(index)
+                pixels = self._presentation.to_rgb(values, photometric)
         except SlideError:
             raise UnreadableError from None
-        pixels = self._presentation.to_rgb(values, photometric)
         self._cache.put(key, pixels)
         return pixels
 

@@ -12,6 +12,7 @@ import openslide
 
 from dragonfly.errors import SlideError
 from dragonfly.slide.companion import slide_files
+from dragonfly.slide.dicom_damage import refusing_damage
 from dragonfly.slide.dicom_file import DicomFile, is_dicom
 from dragonfly.slide.dicom_image import open_dicom_image
 from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
@@ -64,21 +65,32 @@ def _open_folder(folder: Path, limits: Limits, frame: int) -> Reader:
     mirax = [f for f in files if f.suffix.lower() == ".mrxs" and f.parent == folder]
     if len(mirax) == 1:
         return _open_file(mirax[0], limits, frame)
+    if len(mirax) > 1:
+        raise _ambiguous()
+    with refusing_damage():
+        return _open_dicom_folder(files, limits, frame)
+
+
+def _open_dicom_folder(files: tuple[Path, ...], limits: Limits, frame: int) -> Reader:
     pictures = dicom_files(files)
     slides = [file for file in pictures if file.is_slide]
     series = {str(file.header.get("SeriesInstanceUID")) for file in slides}
     if len(series) == 1:
         return _open_series(_entry(slides), slides, limits)
-    if len(series) > 1 or len(pictures) > 1 or len(mirax) > 1:
-        raise SlideError(
-            "SLIDE_AMBIGUOUS",
-            "The folder holds more than one slide or picture. Open one of its files.",
-        )
+    if len(pictures) > 1:
+        raise _ambiguous()
     if not pictures:
         raise SlideError(
             "FORMAT_UNKNOWN", "The folder holds neither a DICOM nor a MIRAX slide."
         )
     return open_dicom_image(pictures[0], limits, frame)
+
+
+def _ambiguous() -> SlideError:
+    return SlideError(
+        "SLIDE_AMBIGUOUS",
+        "The folder holds more than one slide or picture. Open one of its files.",
+    )
 
 
 def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
@@ -118,12 +130,13 @@ def _without_openslide(
 
 
 def _open_dicom(path: Path, limits: Limits, frame: int) -> Reader:
-    file = DicomFile(path)
     refuse_oversize((path,), limits)
-    if not file.is_slide:
-        return open_dicom_image(file, limits, frame)
-    siblings = sorted(p for p in path.parent.iterdir() if p.is_file())[:_SIBLINGS]
-    return _open_series(file, dicom_files(siblings), limits)
+    with refusing_damage():
+        file = DicomFile(path)
+        if not file.is_slide:
+            return open_dicom_image(file, limits, frame)
+        siblings = sorted(p for p in path.parent.iterdir() if p.is_file())[:_SIBLINGS]
+        return _open_series(file, dicom_files(siblings), limits)
 
 
 def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> Reader:
