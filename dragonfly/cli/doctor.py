@@ -18,6 +18,17 @@ from dragonfly.cli.settings import MODEL_VARIABLE, model_from_environment
 from dragonfly.errors import DragonflyError
 
 GIB = 2**30
+OUT_OF_SCOPE = (
+    "MPEG",
+    "HEVC",
+    "H.264",
+    "JPIP",
+    "SMPTE",
+    "Papyrus",
+    "XML",
+    "Multi-component",
+)
+"""Videos, references and the part of JPEG 2000 that no open decoder reads."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +73,8 @@ def _decoders() -> Finding:
 
 
 def _picture_syntaxes() -> Iterator[UID]:
-    without_pictures = ("MPEG", "HEVC", "H.264", "JPIP", "SMPTE", "Papyrus", "XML")
     for uid in AllTransferSyntaxes:
-        if not uid.is_deflated and not any(w in uid.name for w in without_pictures):
+        if not uid.is_deflated and not any(word in uid.name for word in OUT_OF_SCOPE):
             yield uid
 
 
@@ -92,16 +102,13 @@ def _model(model: str | None) -> Finding:
     if model is None:
         return Finding("model", False, f"none chosen: set {MODEL_VARIABLE} or --model")
     from dragonfly.model import DragonflyConfig
-    from dragonfly.model.checkpoint import checkpoint_digest
+    from dragonfly.model.digest import checkpoint_digest
 
     try:
-        config = DragonflyConfig.from_pretrained(model)
         digest = checkpoint_digest(model)
+        layout = DragonflyConfig.from_pretrained(model).layout
     except DragonflyError as error:
         return Finding("model", False, f"{error.code}: {error.message}")
-    except OSError:
-        return Finding("model", False, f"{model} holds no readable config.json")
-    layout = config.layout
     words = (
         f"{model} ({digest[:12]}), {layout.crop_count} crops of {layout.crop_px} px, "
         f"{layout.visual_tokens} visual tokens"

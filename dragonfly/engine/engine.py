@@ -32,7 +32,8 @@ from dragonfly.engine.request import Decoding, prompt_of, region_of
 from dragonfly.engine.versions import library_versions
 from dragonfly.geometry import Region
 from dragonfly.model import DragonflyForCausalLM, DragonflyProcessor
-from dragonfly.model.checkpoint import checkpoint_digest, load_checkpoint
+from dragonfly.model.checkpoint import load_checkpoint
+from dragonfly.model.digest import checkpoint_digest
 from dragonfly.model.generation import IncrementalText, stream_tokens
 from dragonfly.slide import Fidelity, Slide
 from dragonfly.zoom import Budget

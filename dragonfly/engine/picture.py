@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from PIL import Image
 
 from dragonfly.geometry import Region, Size
-from dragonfly.model.crops import CropPlan, Pixels, plan_crops, split_into_cells
+from dragonfly.model.crops import (
+    CropPlan,
+    Pixels,
+    cut_crops,
+    plan_crops,
+    split_into_cells,
+)
 from dragonfly.model.layout import CropLayout, Grid
 from dragonfly.slide import Fidelity, Slide
 
 LARGEST_DOWNSAMPLE = 2.0
 """A region is one picture while its high crops keep at least half of each side."""
+MOST_PIXELS_AT_ONCE = 64 * 2**20
 READERS = 4
 
 
@@ -35,7 +43,8 @@ def read_picture(
 ) -> tuple[CropPlan, Pixels]:
     """Read a region as one Dragonfly image.
 
-    Each grid is read at its own size from the nearest finer stored level. The aspect
+    Each grid is read at its own size from the nearest finer stored level. A picture
+    with one level is read once and resized as published, to the last bit. The aspect
     ratio is not kept, as in the published preprocessing.
 
     Returns:
@@ -43,15 +52,27 @@ def read_picture(
         (layout.crop_count, crop_px, crop_px, 3).
     """
     plan = plan_crops(region.size, layout)
-    grids = [Grid(1, 1), *[grid for grid in (plan.mid, plan.high) if grid]]
-    parts = [
-        split_into_cells(
-            slide.read_region(region, grid.pixels(layout.crop_px), fidelity), grid
-        )
-        for grid in grids
-    ]
     placed = tuple(r.moved(region.x, region.y) for r in plan.regions)
-    return CropPlan(plan.size, plan.mid, plan.high, placed), np.concatenate(parts)
+    moved = CropPlan(plan.size, plan.mid, plan.high, placed)
+    if len(slide.levels) == 1 and region.area <= MOST_PIXELS_AT_ONCE:
+        whole = Image.fromarray(slide.read_region(region, region.size))
+        return moved, cut_crops(whole, plan, layout)
+    return moved, _read_grids(slide, region, plan, layout, fidelity)
+
+
+def _read_grids(
+    slide: Slide,
+    region: Region,
+    plan: CropPlan,
+    layout: CropLayout,
+    fidelity: Fidelity,
+) -> Pixels:
+    grids = [Grid(1, 1), *[grid for grid in (plan.mid, plan.high) if grid]]
+    parts = []
+    for grid in grids:
+        pixels = slide.read_region(region, grid.pixels(layout.crop_px), fidelity)
+        parts.append(split_into_cells(pixels, grid))
+    return np.concatenate(parts)
 
 
 def read_cells(

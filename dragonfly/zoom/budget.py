@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
+FEWEST_CELLS = 16
+
 
 @dataclass(frozen=True)
 class Budget:
     """Limits of one descent.
 
     Raises:
-        ValueError: a limit leaves nothing to look at.
+        ValueError: the limit leaves too little to look at.
     """
 
-    first_cells: int = 64
-    """Cells of the first grid over the region, at most."""
-    beam: int = 1
-    """Cells of each mid crop that are opened at every further magnification."""
+    cells: int = 256
+    """Cells examined over all magnifications, at most, where the region allows it."""
 
     def __post_init__(self) -> None:
-        if self.first_cells < 8 or self.beam < 1:
-            raise ValueError("a budget needs at least 8 first cells and a beam of 1")
+        if self.cells < FEWEST_CELLS:
+            raise ValueError(f"a budget needs at least {FEWEST_CELLS} cells")
 
     def halved(self) -> "Budget":
         """The next smaller budget, for a device that ran out of memory."""
-        return Budget(max(8, self.first_cells // 2), max(1, self.beam // 2))
+        return Budget(max(FEWEST_CELLS, self.cells // 2))

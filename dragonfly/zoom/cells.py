@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dragonfly.geometry import Region
 
@@ -31,12 +32,32 @@ class Cell:
         return cell if cell is not None and cell.depth == depth else None
 
 
-def first_side(region: Region, crop_px: int, most: int) -> int:
-    """The smallest side whose cells over `region` number at most `most`."""
-    side = crop_px
-    while cell_count(region, side) > most:
-        side *= 2
-    return side
+def plan_sides(region: Region, crop_px: int, mids: int, most: int) -> list[int]:
+    """Sides of the cells at each depth, coarse to native.
+
+    The first is the finest whose whole descent, opening one cell per mid crop at each
+    depth, examines at most `most` cells; where none does, the cheapest. It stays a
+    full step above native resolution while that leaves a choice of mid crops.
+    """
+    finest = crop_px * FACTOR
+    while finest > crop_px and cell_count(region, finest) < 2 * mids:
+        finest //= 2
+    plans = [sides_below(side, crop_px) for side in _doubled(finest, region)]
+    costs = [_cost(region, plan, mids) for plan in plans]
+    affordable = [p for p, cost in zip(plans, costs, strict=True) if cost <= most]
+    return affordable[0] if affordable else plans[costs.index(min(costs))]
+
+
+def _doubled(side: int, region: Region) -> list[int]:
+    sides = [side]
+    while cell_count(region, sides[-1]) > 1:
+        sides.append(sides[-1] * 2)
+    return sides
+
+
+def _cost(region: Region, sides: list[int], mids: int) -> int:
+    opened = sum((parent // child) ** 2 for parent, child in pairwise(sides))
+    return cell_count(region, sides[0]) + mids * opened
 
 
 def cell_count(region: Region, side: int) -> int:

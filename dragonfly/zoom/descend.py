@@ -1,10 +1,9 @@
 """Overview, best regions, best cells within them, down to native resolution.
 
-1. Cut the region into at most `budget.first_cells` square cells; keep those with
+1. Cut the region into square cells, as small as the budget allows; keep those with
    tissue; score them by novelty; the best, most different ones become mid crops.
-2. At every further magnification open the best `budget.beam` cells of each mid crop,
-   examine their children that hold tissue, and score them among all cells of that
-   magnification.
+2. At every further magnification open the best cell of each mid crop, examine its
+   children that hold tissue, and score them among all cells of that magnification.
 3. Each mid crop's high crops are its best descendants, shared over magnifications
    with the remainder at the finest. Missing ones are filled with the next best.
 """
@@ -20,7 +19,7 @@ from torch import Tensor
 from dragonfly.errors import QuestionError
 from dragonfly.geometry import Region
 from dragonfly.zoom.budget import Budget
-from dragonfly.zoom.cells import Cell, first_side, sides_below, tile
+from dragonfly.zoom.cells import Cell, plan_sides, tile
 from dragonfly.zoom.novelty import novelty, pick_diverse
 
 Look = Callable[[Sequence[Region]], Tensor]
@@ -87,9 +86,7 @@ def descend(
     Raises:
         QuestionError: SLIDE_NO_TISSUE, there is nothing to look at.
     """
-    sides = sides_below(
-        first_side(region, wanted.crop_px, budget.first_cells), wanted.crop_px
-    )
+    sides = plan_sides(region, wanted.crop_px, wanted.mids, budget.cells)
     first = _examine(tile(region, sides[0], 0, None), look, has_tissue)
     if not first.cells:
         raise QuestionError(
@@ -109,9 +106,7 @@ def descend(
         layers.append(layer)
         yield Examined(layer.scored, step, len(sides))
         open_cells = [
-            scored.cell
-            for mid in mids
-            for scored in _best(layer.below(mid.cell), budget.beam)
+            scored.cell for mid in mids for scored in _best(layer.below(mid.cell), 1)
         ]
     highs = _share_out(mids, layers, wanted.highs_per_mid)
     for scored in (s for group in highs for s in group):

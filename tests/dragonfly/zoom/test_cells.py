@@ -1,17 +1,32 @@
 """Cells cover a region and map to their parents by geometry."""
 
+import itertools
+
 import pytest
 
 from dragonfly.geometry import Region
-from dragonfly.zoom.cells import cell_count, first_side, sides_below, tile
+from dragonfly.zoom.cells import cell_count, plan_sides, sides_below, tile
 
 
 @pytest.mark.parametrize("size", [(8192, 4096), (100_000, 100_000), (300, 40_000)])
-def test_the_first_cells_keep_within_the_budget(size: tuple[int, int]) -> None:
+def test_a_descent_keeps_within_its_budget(size: tuple[int, int]) -> None:
     region = Region(0, 0, *size)
-    side = first_side(region, 224, 64)
-    assert cell_count(region, side) <= 64
-    assert side == 224 or cell_count(region, side // 2) > 64
+    sides = plan_sides(region, 224, mids=4, most=256)
+    opened = sum((a // b) ** 2 for a, b in itertools.pairwise(sides))
+    assert cell_count(region, sides[0]) + 4 * opened <= 256
+    assert sides[-1] == 224
+
+
+def test_a_larger_budget_starts_closer() -> None:
+    region = Region(0, 0, 60_000, 40_000)
+    firsts = [plan_sides(region, 224, 4, most)[0] for most in (128, 512, 4096)]
+    assert firsts == sorted(firsts, reverse=True)
+    assert firsts[0] > firsts[-1]
+
+
+def test_a_budget_too_small_takes_the_cheapest_descent() -> None:
+    region = Region(0, 0, 100_000, 100_000)
+    assert plan_sides(region, 224, 4, 16)[-1] == 224
 
 
 def test_magnifications_step_by_four_down_to_native() -> None:

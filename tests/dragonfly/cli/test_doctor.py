@@ -1,0 +1,34 @@
+"""`dragonfly doctor` says what works here and what to do about the rest."""
+
+from pathlib import Path
+
+import pytest
+
+from dragonfly.__main__ import main
+from dragonfly.cli.doctor import examine
+
+PARITY = Path(__file__).parents[2] / "fixtures" / "parity"
+
+
+def test_everything_works_with_a_model(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--model", str(PARITY / "v1")]) == 0
+    printed = capsys.readouterr().out
+    assert "850 visual tokens" in printed.replace("\n", "")
+
+
+def test_every_picture_transfer_syntax_has_a_decoder() -> None:
+    (finding,) = [f for f in examine(None) if f.name == "DICOM decoders"]
+    assert finding.works, finding.words
+
+
+def test_a_missing_model_is_named_with_the_remedy() -> None:
+    (finding,) = [f for f in examine(None) if f.name == "model"]
+    assert not finding.works
+    assert "DRAGONFLY_MODEL" in finding.words
+
+
+def test_a_broken_model_is_named_with_its_code(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{")
+    (finding,) = [f for f in examine(str(tmp_path)) if f.name == "model"]
+    assert not finding.works
+    assert finding.words.startswith("CHECKPOINT_")
