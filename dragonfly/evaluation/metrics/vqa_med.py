@@ -1,9 +1,9 @@
 """The two scores of VQA-Med (ImageCLEF 2019): exact match and BLEU after stemming.
 
 Answers are lower-cased, stripped of punctuation and tokenised; for BLEU, English stop
-words go and the Snowball stem stays. Orders of n-gram without any match end the BLEU
-product, as NLTK did before 3.4; since then NLTK gives any answer of fewer than four
-words a BLEU of 0, which no published result of this task can have been made with.
+words go and the Snowball stem stays. An order of n-gram without any match ends the
+BLEU product, as in NLTK up to 3.2.5; since 3.3 NLTK gives practically 0 to every answer
+of fewer than four words, right ones too.
 """
 
 import math
@@ -25,10 +25,13 @@ does did doing a an the and but if or because as until while of at by for with a
 against between into through during before after above below to from up down in out on
 off over under again further then once here there when where why how all any both each
 few more most other some such no nor not only own same so than too very s t can will
-just don should now d ll m o re ve y ain aren couldn didn doesn hadn hasn haven isn ma
-mightn mustn needn shan shouldn wasn weren won wouldn
+just don should now d ll m o re ve y ma
 """
-STOP_WORDS = frozenset(_STOP.split())
+# What is left of "isn't" and the like when NLTK's list has cut the "'t" off.
+_NEGATED = """
+ai are could did does had has have is might must need sha should was were wo would
+"""
+STOP_WORDS = frozenset(_STOP.split()) | {f"{verb}n" for verb in _NEGATED.split()}
 
 
 @lru_cache(maxsize=1)

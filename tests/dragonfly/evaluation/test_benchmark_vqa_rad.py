@@ -19,7 +19,7 @@ def published_row(
         "question": "Is there a mass?",
         "answer": answer,
         "answer_type": kind,
-        "question_type": "PRES",
+        "question_type": "PLANE",
         "phrase_type": phrase,
         "image_organ": "CHEST",
     }
@@ -65,7 +65,7 @@ def row(number: int, image: int, split: str) -> dict[str, object]:
         "question": "Is it seen?",
         "answer": "Yes",
         "answer_type": "CLOSED",
-        "question_type": "PRES",
+        "question_type": "PLANE",
         "split": split,
     }
 

@@ -37,3 +37,8 @@ def test_an_empty_answer_has_no_bleu_even_where_the_reference_is_a_stop_word() -
     assert vqa_med.bleu(" ", ("no",)) == 0
     assert vqa_med.bleu("no", ("no",)) == 1
     assert vqa_med.bleu("yes", ("no",)) == 0
+
+
+def test_the_stop_words_hold_the_rests_of_negations() -> None:
+    assert {"isn", "won", "hadn", "no"} <= vqa_med.STOP_WORDS
+    assert "right" not in vqa_med.STOP_WORDS
