@@ -7,6 +7,7 @@ configuration), `variant` and `crop_layout`; all three are inferred when absent.
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -166,6 +167,6 @@ def _text_config(config: DragonflyConfig) -> PreTrainedConfig:
 
 
 def _config_of(fields: dict[str, Any], model_type: str) -> PreTrainedConfig:
-    known = dict(fields)
+    known = deepcopy(fields)  # the library writes into nested fields
     kind = CONFIG_MAPPING[known.pop("model_type", model_type)]
     return cast(PreTrainedConfig, kind(**known))
