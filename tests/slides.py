@@ -65,12 +65,14 @@ def write_pyramid(
     shared_tables: bool = False,
     quality: int = 95,
     subsampling: str = "444",
+    label: Picture | None = None,
 ) -> Picture:
     """Write a tiled pyramidal JPEG TIFF that OpenSlide opens; returns level 0.
 
     `aperio` writes a description as Aperio scanners do, with `mpp` and
     `magnification` where given; otherwise it is a generic TIFF and `mpp` goes into the
-    resolution tag.
+    resolution tag. `label` is stored beside the slide, as scanners store the picture
+    of the paper label; only with `aperio`.
     """
     picture = tissue_picture() if picture is None else picture
     with tifffile.TiffWriter(path, bigtiff=False) as file:
@@ -98,6 +100,16 @@ def write_pyramid(
                 else "",
                 resolution=(1e4 / mpp, 1e4 / mpp) if mpp and not aperio else (1, 1),
                 resolutionunit="CENTIMETER" if mpp and not aperio else "NONE",
+                metadata=None,
+                software=False,
+            )
+        if label is not None:
+            height, width = label.shape[:2]
+            file.write(
+                label,
+                photometric="rgb",
+                subfiletype=1,
+                description=f"Aperio Image Library v12.0.0 \r\nlabel {width}x{height}",
                 metadata=None,
                 software=False,
             )

@@ -28,6 +28,8 @@ WINDOW_REPLACED = Note(
 
 Values = NDArray[Any]
 
+_STRIP_VALUES = 2**22
+
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
@@ -50,7 +52,8 @@ class Presentation:
         stated = cls(attributes, None, ())
         if not photometric.startswith("MONOCHROME"):
             return stated
-        values = stated._modality(sample)
+        thinned = sample.ravel()[:: max(1, sample.size // _STRIP_VALUES)]
+        values = stated._modality(thinned)
         if not stated._has_window():
             if stated._is_plain_grey():
                 return stated
@@ -62,6 +65,15 @@ class Presentation:
 
     def to_rgb(self, values: Values, photometric: str) -> Pixels:
         """(h, w) or (h, w, 3) stored values to (h, w, 3) uint8."""
+        # Grey levels are computed as 8-byte numbers; strips bound what that takes.
+        rows = max(1, _STRIP_VALUES * len(values) // values.size)
+        strips = [
+            self._strip(values[first : first + rows], photometric)
+            for first in range(0, len(values), rows)
+        ]
+        return strips[0] if len(strips) == 1 else np.concatenate(strips)
+
+    def _strip(self, values: Values, photometric: str) -> Pixels:
         if photometric == "PALETTE COLOR":
             with quiet():
                 return _eight_bit(apply_color_lut(values, self.attributes))

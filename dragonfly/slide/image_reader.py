@@ -70,7 +70,11 @@ def _decoded(image: Image.Image, path: Path) -> ArrayReader:
 def _rgb(image: Image.Image) -> tuple[Pixels, tuple[Note, ...]]:
     if image.mode in _WIDE_MODES:
         values = np.asarray(image)
-        return spread(values, *derived_window(values)), (WINDOW_DERIVED,)
+        window = derived_window(values)
+        strips = [
+            spread(values[y : y + 64], *window) for y in range(0, len(values), 64)
+        ]
+        return np.concatenate(strips), (WINDOW_DERIVED,)
     if image.has_transparency_data:
         return over_white(np.asarray(image.convert("RGBA"))), ()
     return np.array(image.convert("RGB")), ()

@@ -5,6 +5,7 @@ here, agrees with what OpenSlide shows there, and any tile that fails goes to it
 """
 
 import os
+import weakref
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -29,7 +30,7 @@ INDEXED_VENDORS = ("aperio", "generic-tiff")
 # Decoders differ by a few grey levels; false colours or a wrong place by far more.
 _AGREEMENT, _BLOCK = 4.0, 8
 
-_UNDECIDED = Note(
+_READ_BY_OPENSLIDE = Note(
     "DIRECT_READING_OFF",
     "Some stored tiles cannot be read directly as OpenSlide reads them, so this slide "
     "is read more slowly.",
@@ -57,6 +58,7 @@ class IndexedReader(Reader):
     ) -> None:
         self._inner = inner
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._close_file = weakref.finalize(self, os.close, self._file)
         self._cache = TileCache()
         self._stored = dict(stored)
         agreed = {i: tiles for i, tiles in stored.items() if self._agrees(i)}
@@ -114,9 +116,7 @@ class IndexedReader(Reader):
 
     def close(self) -> None:
         self._inner.close()
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        self._close_file()
 
     def _tile(self, level: int, column: int, row: int, shrink: int) -> Pixels:
         key = (level, column, row, shrink)
@@ -174,7 +174,7 @@ class IndexedReader(Reader):
 
 
 def _noted(facts: Facts) -> Facts:
-    return replace(facts, notes=(*facts.notes, _UNDECIDED))
+    return replace(facts, notes=(*facts.notes, _READ_BY_OPENSLIDE))
 
 
 def _alike(one: Pixels, other: Pixels) -> bool:

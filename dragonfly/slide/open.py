@@ -135,8 +135,7 @@ def _open_dicom(path: Path, limits: Limits, frame: int) -> Reader:
         file = DicomFile(path)
         if not file.is_slide:
             return open_dicom_image(file, limits, frame)
-        siblings = sorted(p for p in path.parent.iterdir() if p.is_file())[:_SIBLINGS]
-        return _open_series(file, dicom_files(siblings), limits)
+        return _open_series(file, dicom_files(_siblings(path)), limits)
 
 
 def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> Reader:
@@ -148,13 +147,29 @@ def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> R
     return _pyramid(DicomWsiReader(files, limits), limits)
 
 
+def _siblings(path: Path) -> list[Path]:
+    """Files beside `path`; links are left out, they may lead anywhere."""
+    files = (p for p in path.parent.iterdir() if p.is_file() and not p.is_symlink())
+    return sorted(files)[:_SIBLINGS]
+
+
 def _entry(slides: list[DicomFile]) -> DicomFile:
     """A file of the pyramid to begin with, not a label, where there is one."""
     return (level_files(slides) or slides)[0]
 
 
 def _pyramid(reader: Reader, limits: Limits) -> Reader:
-    """Refuse a slide whose smallest level is too large for an overview."""
+    """Refuse a slide whose smallest level or whose tiles are too large to decode."""
+    cells = [reader.cell(level) for level in range(len(reader.facts.levels))]
+    # Hamamatsu's are as large as the level and still decoded in parts.
+    whole = reader.facts.vendor != "hamamatsu"
+    if whole and max(cell.area for cell in cells) > limits.max_image_pixels:
+        reader.close()
+        raise SlideError(
+            "IMAGE_TOO_LARGE",
+            "The tiles of this slide are too large to be decoded. Save it again as a "
+            "pyramid with tiles of 256 to 1024 pixels.",
+        )
     coarsest = min((level.size for level in reader.facts.levels), key=lambda s: s.area)
     if coarsest.area > limits.max_coarsest_pixels:
         reader.close()

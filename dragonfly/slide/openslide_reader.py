@@ -41,6 +41,7 @@ FORMATS = {
 
 
 _STRIP_PIXELS = 2**21
+_ASSOCIATED_PIXELS = 2**26
 
 
 class OpenSlideReader(Reader):
@@ -91,15 +92,19 @@ class OpenSlideReader(Reader):
     def associated_image(self, name: str) -> Image.Image:
         if name not in self.facts.associated_names:
             raise KeyError(name)
+        claimed = Size(
+            *(
+                int(self.facts.properties[f"openslide.associated.{name}.{side}"])
+                for side in ("width", "height")
+            )
+        )
+        if claimed.area > _ASSOCIATED_PIXELS:
+            raise _unreadable_picture(name)
         try:
             with openslide.OpenSlide(self._path) as fresh:
                 image = fresh.associated_images[name]
         except openslide.OpenSlideError:
-            raise SlideError(
-                "ASSOCIATED_UNREADABLE",
-                f"The picture \N{LEFT DOUBLE QUOTATION MARK}{name}"
-                "\N{RIGHT DOUBLE QUOTATION MARK} stored with this slide is damaged.",
-            ) from None
+            raise _unreadable_picture(name) from None
         return Image.fromarray(over_white(np.asarray(image)))
 
     def close(self) -> None:
@@ -112,6 +117,14 @@ class OpenSlideReader(Reader):
         at = (round(box.x * downsample), round(box.y * downsample))
         image = handle.read_region(at, level, (box.width, box.height))
         return over_white(np.asarray(image))
+
+
+def _unreadable_picture(name: str) -> SlideError:
+    return SlideError(
+        "ASSOCIATED_UNREADABLE",
+        f"The picture \N{LEFT DOUBLE QUOTATION MARK}{name}"
+        "\N{RIGHT DOUBLE QUOTATION MARK} stored with this slide is damaged or huge.",
+    )
 
 
 def _facts(handle: openslide.OpenSlide, files: tuple[Path, ...]) -> Facts:

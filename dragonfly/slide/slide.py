@@ -229,6 +229,7 @@ class Slide:
         return encoded
 
     def close(self) -> None:
+        """Give the files back. No read may be running in another thread."""
         self._reader.close()
 
     def __enter__(self) -> Self:

@@ -129,6 +129,15 @@ def test_a_missing_or_useless_window_is_derived_and_noted(
     assert (pixels.min(), pixels.max()) == (0, 255)
 
 
+def test_a_large_picture_is_presented_in_strips_without_a_seam(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = {"WindowCenter": 2048, "WindowWidth": 4096}
+    whole = shown(tmp_path, RAMP, **window)
+    monkeypatch.setattr("dragonfly.slide.dicom_presentation._STRIP_VALUES", 700)
+    assert (shown(tmp_path, RAMP, **window) == whole).all()
+
+
 def test_a_palette_gives_colours(tmp_path: Path) -> None:
     indices = np.array([[0, 1], [2, 1]], np.uint8)
     palette: dict[str, object] = {}

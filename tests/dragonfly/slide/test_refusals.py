@@ -128,11 +128,17 @@ def test_a_decompression_bomb(tmp_path: Path, side: int) -> None:
 
 
 def test_a_large_tiff_without_levels_says_what_to_do(tmp_path: Path) -> None:
-    limits = Limits(max_image_pixels=1000, max_coarsest_pixels=1000)
-    Image.fromarray(tissue_picture(64, 64)).save(tmp_path / "flat.tif")
+    limits = Limits(max_image_pixels=20_000, max_coarsest_pixels=20_000)
+    Image.fromarray(tissue_picture(300, 300)).save(tmp_path / "flat.tif")
     write_pyramid(tmp_path / "tiled.tif", downsamples=(1,))
     for name in ("flat.tif", "tiled.tif"):
         assert code_of(tmp_path / name, limits) == "SLIDE_NOT_PYRAMIDAL"
+
+
+def test_tiles_too_large_to_decode(tmp_path: Path) -> None:
+    write_pyramid(tmp_path / "a.svs", downsamples=(1,))
+    limits = Limits(max_image_pixels=128 * 128 - 1)
+    assert code_of(tmp_path / "a.svs", limits) == "IMAGE_TOO_LARGE"
 
 
 def test_a_slide_of_too_many_bytes(tmp_path: Path) -> None:
