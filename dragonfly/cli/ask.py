@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from contextlib import closing
 
 import torch
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             json_console().print_json(json.dumps(answer.as_dict()))
         else:
-            _show(answer)
+            _show(answer, slide)
         if arguments.overlay is not None:
             draw_overlay(slide, answer.evidence).save(arguments.overlay)
             notices.print(f"Evidence drawn on {arguments.overlay}", markup=False)
@@ -61,8 +62,8 @@ def _stream(
     raise AssertionError("the engine ended without an answer")
 
 
-def _show(answer: Answer) -> None:
-    console = Console(highlight=False)
+def _show(answer: Answer, slide: Slide) -> None:
+    console = Console(highlight=False, soft_wrap=True)
     console.print()
     console.print(evidence_table(answer))
     for share in answer.coverage:
@@ -77,8 +78,15 @@ def _show(answer: Answer) -> None:
         f"{source.dtype} on {source.device}.",
         markup=False,
     )
-    if answer.is_truncated:
-        console.print("The answer was cut at the limit of new tokens.")
-    for code in answer.notes:
-        console.print(f"Note: {code}", markup=False)
+    for remark in _remarks(answer, slide):
+        console.print(f"Note: {remark}", markup=False)
     console.print(f"[bold]{answer.intended_use}[/]")
+
+
+def _remarks(answer: Answer, slide: Slide) -> Iterator[str]:
+    if answer.is_truncated:
+        yield "The answer was cut at the limit of new tokens."
+    if answer.unreadable_tiles:
+        yield f"{answer.unreadable_tiles} tiles of the slide could not be read."
+    for note in slide.notes:
+        yield f"{note.message} ({note.code})"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from rich import box
 from rich.table import Table
 
 from dragonfly.engine import Answer, Evidence
 
+TITLE = "Evidence: where the model looked, not why it answered so"
+COLUMNS = ("no.", "in", "chosen by", "score", "attention", "seen at")
+
 
 def evidence_table(answer: Answer) -> Table:
-    """One row per evidence region; the box is in level-0 pixels."""
-    table = Table(title="Evidence: where the model looked, not why it answered so")
-    for name in ("no.", "in", "kind", "rule", "score", "attention", "magnification"):
-        table.add_column(name, justify="left" if name in ("kind", "rule") else "right")
-    table.add_column("x,y,width,height")
+    """One row per evidence region; the region is in level-0 pixels."""
+    table = Table(title=TITLE, title_justify="left", box=box.SIMPLE_HEAD)
+    for name in COLUMNS:
+        left = name == "chosen by"
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
+    table.add_column("x,y,width,height", no_wrap=True)
     for item in answer.evidence:
         table.add_row(*_row(item))
     return table
@@ -22,10 +27,9 @@ def _row(item: Evidence) -> list[str]:
     return [
         str(item.number),
         "" if item.parent is None else str(item.parent),
-        item.kind,
-        item.rule,
-        f"{item.score:.4g}",
-        "" if item.attention is None else f"{item.attention:.3g}",
+        item.rule if item.kind == "selected" else f"{item.rule} ({item.kind})",
+        f"{item.score:.3g}",
+        "" if item.attention is None else f"{item.attention:.2f}",
         _magnification(item),
         str(item.region),
     ]
@@ -33,5 +37,5 @@ def _row(item: Evidence) -> list[str]:
 
 def _magnification(item: Evidence) -> str:
     if item.magnification is None:
-        return f"1:{item.downsample:g}"
-    return f"{item.magnification:g}x"
+        return f"1:{item.downsample:.3g}"
+    return f"{item.magnification:.3g}x"

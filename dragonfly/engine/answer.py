@@ -83,6 +83,8 @@ class Answer:
     coverage: tuple[Coverage, ...]
     notes: tuple[str, ...]
     """Codes of doubts about the slide that touch this answer."""
+    unreadable_tiles: int
+    """Damaged tiles met so far on this slide; the model saw them as marked grey."""
     is_truncated: bool
     """The text stopped at the limit of new tokens, not at its own end."""
     provenance: Provenance

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator
 from dataclasses import asdict, replace
@@ -62,7 +61,7 @@ class Engine:
     @classmethod
     def load(
         cls,
-        checkpoint: str | os.PathLike[str],
+        checkpoint: str | Path,
         device: str | None = None,
         dtype: torch.dtype | None = None,
     ) -> Self:
@@ -150,6 +149,7 @@ class _Run:
                 evidence=evidence,
                 coverage=seen.coverage,
                 notes=tuple(note.code for note in self.slide.notes),
+                unreadable_tiles=self.slide.unreadable_tiles,
                 is_truncated=len(self.answer_ids) >= self.decoding.max_new_tokens,
                 provenance=replace(provenance, started_at=started_at, seconds=seconds),
             )

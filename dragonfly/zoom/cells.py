@@ -75,16 +75,18 @@ def sides_below(first: int, crop_px: int) -> list[int]:
 def tile(region: Region, side: int, depth: int, parent: Cell | None) -> Iterator[Cell]:
     """Cover a region with square cells of `side`, row by row.
 
-    The last cells of a row or column step back to stay inside and so overlap their
-    neighbours; a region narrower than `side` gives narrower cells.
+    Where the sides do not divide, neighbours overlap evenly and stay inside; a region
+    narrower than `side` gives narrower cells.
     """
-    for y in range(region.y, region.bottom, side):
-        for x in range(region.x, region.right, side):
-            left = max(region.x, min(x, region.right - side))
-            top = max(region.y, min(y, region.bottom - side))
-            right, bottom = (
-                min(left + side, region.right),
-                min(top + side, region.bottom),
-            )
+    for top, bottom in _spans(region.y, region.height, side):
+        for left, right in _spans(region.x, region.width, side):
             square = Region.from_bounds(left, top, right, bottom)
             yield Cell(square, side, depth, parent)
+
+
+def _spans(start: int, length: int, side: int) -> Iterator[tuple[int, int]]:
+    count = -(-length // side)
+    width = min(side, length)
+    for index in range(count):
+        first = start + (length - width) * index // max(1, count - 1)
+        yield first, first + width

@@ -26,6 +26,9 @@ Look = Callable[[Sequence[Region]], Tensor]
 """Examine regions: one feature vector each, shape (n, hidden)."""
 HasTissue = Callable[[Region], bool]
 
+MOST_OVERLAP = 0.25
+"""Share of a high crop that another one of its size may show already."""
+
 
 @dataclass(frozen=True)
 class ScoredCell:
@@ -115,6 +118,31 @@ def descend(
     return Descent(mids, highs, examined)
 
 
+class Picker:
+    """Takes cells that hardly overlap any cell of their size taken before."""
+
+    def __init__(self, taken: Iterable[Cell]) -> None:
+        self._taken = list(taken)
+
+    def take(self, ranked: Iterable[ScoredCell], count: int) -> list[ScoredCell]:
+        """The first `count` of `ranked` that show something new."""
+        picks: list[ScoredCell] = []
+        for scored in ranked:
+            if len(picks) >= count:
+                break
+            if not any(_overlap(scored.cell, other) for other in self._taken):
+                picks.append(scored)
+                self._taken.append(scored.cell)
+        return picks
+
+
+def _overlap(cell: Cell, other: Cell) -> bool:
+    if cell.side != other.side:
+        return False
+    shared = cell.region.intersection(other.region)
+    return shared is not None and shared.area > MOST_OVERLAP * cell.region.area
+
+
 @dataclass(frozen=True)
 class _Layer:
     cells: tuple[Cell, ...]
@@ -145,34 +173,25 @@ def _best(scored: Iterable[ScoredCell], count: int) -> list[ScoredCell]:
 def _share_out(
     mids: Sequence[ScoredCell], layers: Sequence[_Layer], per_mid: int
 ) -> tuple[tuple[ScoredCell, ...], ...]:
-    groups = [_highs_of(mid, layers[1:], per_mid) for mid in mids]
-    taken = {id(s.cell) for group in groups for s in group}
-    taken |= {id(mid.cell) for mid in mids}
-    spare = [
-        scored
-        for layer in reversed(layers)
-        for scored in _best(layer.scored, len(layer.cells))
-        if id(scored.cell) not in taken
-    ]
-    for group in groups:
-        missing = per_mid - len(group)
-        group.extend(spare[:missing])
-        del spare[:missing]
+    picker = Picker(mid.cell for mid in mids)
+    groups = [_highs_of(mid, layers[1:], per_mid, picker) for mid in mids]
+    for layer in reversed(layers):
+        ranked = _best(layer.scored, len(layer.cells))
+        for group in groups:
+            group += picker.take(ranked, per_mid - len(group))
     return tuple(tuple(group) for group in groups)
 
 
 def _highs_of(
-    mid: ScoredCell, layers: Sequence[_Layer], per_mid: int
+    mid: ScoredCell, layers: Sequence[_Layer], per_mid: int, picker: Picker
 ) -> list[ScoredCell]:
     ranked = [_best(layer.below(mid.cell), len(layer.cells)) for layer in layers]
-    share = quotas(per_mid, len(ranked))
-    chosen = [s for cells, n in zip(ranked, share, strict=True) for s in cells[:n]]
-    rest = [
-        s
-        for cells, n in zip(reversed(ranked), reversed(share), strict=True)
-        for s in cells[n:]
-    ]
-    return chosen + rest[: per_mid - len(chosen)]
+    chosen: list[ScoredCell] = []
+    for cells, share in zip(ranked, quotas(per_mid, len(ranked)), strict=True):
+        chosen += picker.take(cells, share)
+    for cells in reversed(ranked):
+        chosen += picker.take(cells, per_mid - len(chosen))
+    return chosen
 
 
 def quotas(slots: int, depths: int) -> list[int]:

@@ -126,3 +126,14 @@ def test_a_budget_can_be_halved_but_never_to_nothing() -> None:
     assert budget.halved().halved() == Budget(cells=16)
     with pytest.raises(ValueError, match="at least 16"):
         Budget(cells=2)
+
+
+def test_high_crops_of_one_size_hardly_overlap() -> None:
+    uneven = Region(0, 0, 7001, 5003)
+    _, descent = run(look_for(Point(3000, 2000)), region=uneven)
+    chosen = [s.cell for group in descent.highs for s in group]
+    for index, cell in enumerate(chosen):
+        for other in chosen[:index]:
+            if other.side == cell.side:
+                shared = cell.region.intersection(other.region)
+                assert shared is None or shared.area <= 0.25 * cell.region.area
