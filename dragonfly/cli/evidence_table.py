@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from rich import box
 from rich.table import Table
 
 from dragonfly.engine import Answer, Evidence
 
 TITLE = "Evidence: where the model looked, not why it answered so"
-COLUMNS = ("no.", "in", "chosen by", "score", "attention", "seen at")
+COLUMNS = ("no.", "in", "kind", "rule", "score", "attn", "seen at")
 
 
 def evidence_table(answer: Answer) -> Table:
     """One row per evidence region; the region is in level-0 pixels."""
-    table = Table(title=TITLE, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=TITLE, title_justify="left", box=None, padding=(0, 1, 0, 0))
     for name in COLUMNS:
-        left = name == "chosen by"
+        left = name in ("kind", "rule")
         table.add_column(name, justify="left" if left else "right", no_wrap=True)
     table.add_column("x,y,width,height", no_wrap=True)
     for item in answer.evidence:
@@ -27,7 +26,8 @@ def _row(item: Evidence) -> list[str]:
     return [
         str(item.number),
         "" if item.parent is None else str(item.parent),
-        item.rule if item.kind == "selected" else f"{item.rule} ({item.kind})",
+        item.kind,
+        item.rule,
         f"{item.score:.3g}",
         "" if item.attention is None else f"{item.attention:.2f}",
         _magnification(item),

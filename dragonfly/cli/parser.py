@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from dragonfly.evaluation import command as evaluation
 from dragonfly.geometry import Region
 
 
@@ -16,6 +17,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_ask(commands.add_parser("ask", help="answer a question about a slide"))
     _add_describe(commands.add_parser("describe", help="what a slide file holds"))
     _add_doctor(commands.add_parser("doctor", help="what works on this machine"))
+    evaluate = commands.add_parser("evaluate", help="score a model on a benchmark")
+    evaluation.add_arguments(evaluate)
     return parser
 
 

@@ -39,7 +39,7 @@ class EvidenceList:
             region=region,
             kind=kind,
             rule=rule,
-            score=round(score, 6),
+            score=float(f"{score:.6g}"),
             resolution=resolution,
             downsample=round(downsample, 4),
             magnification=self._seen_at(downsample),
