@@ -14,6 +14,7 @@ from typing import Any, Self, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedModel
 from transformers.cache_utils import Cache
 from transformers.modeling_outputs import CausalLMOutputWithPast
@@ -242,9 +243,11 @@ def place_visual_tokens(embeddings: Tensor, visual: Tensor, indices: Tensor) -> 
     Args:
         embeddings: word embeddings, shape (batch, length, hidden).
         visual: shape (batch, visual tokens, hidden).
-        indices: shape (batch, length), -1 where the word embedding stays.
+        indices: shape (batch, length), -1 where the word embedding stays; words that
+            were generated since may be absent from its end.
     """
-    indices = indices.to(visual.device)
+    absent = embeddings.shape[1] - indices.shape[1]
+    indices = F.pad(indices.to(visual.device), (0, absent), value=-1)
     source = indices.clamp(min=0)[..., None].expand(-1, -1, visual.shape[-1])
     placed = visual.gather(1, source).to(embeddings.dtype)
     return torch.where((indices >= 0)[..., None], placed, embeddings)
