@@ -103,7 +103,8 @@ class OpenSlideReader(Reader):
         try:
             with openslide.OpenSlide(self._path) as fresh:
                 image = fresh.associated_images[name]
-        except openslide.OpenSlideError:
+        # A damaged picture may be gone when the file is opened again.
+        except (openslide.OpenSlideError, KeyError):
             raise _unreadable_picture(name) from None
         return Image.fromarray(over_white(np.asarray(image)))
 

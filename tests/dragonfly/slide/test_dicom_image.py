@@ -93,6 +93,15 @@ def test_a_lookup_table_for_the_values_of_interest(tmp_path: Path) -> None:
     assert np.abs(pixels[..., 0] - (255 - (RAMP >> 4))).max() <= 1
 
 
+def test_values_beyond_a_lookup_table_take_its_ends(tmp_path: Path) -> None:
+    table = Dataset()
+    table.LUTDescriptor = [256, 1000, 8]
+    table.LUTData = [20, *range(1, 255), 230]
+    table["LUTData"].VR = "US"
+    pixels = shown(tmp_path, RAMP, VOILUTSequence=[table])
+    assert (pixels[0, 0, 0], pixels[-1, -1, 0]) == (20, 230)
+
+
 def test_a_lookup_table_of_the_modality_goes_first(tmp_path: Path) -> None:
     table = Dataset()
     table.LUTDescriptor = [4096, 0, 12]

@@ -123,6 +123,20 @@ def test_a_grey_slide_of_sixteen_bits_keeps_one_window(tmp_path: Path) -> None:
     assert (greys[0], greys[-1]) == (0, 255)
 
 
+def test_tiles_that_overlap_are_refused(tmp_path: Path) -> None:
+    write_dicom_wsi(
+        tmp_path / "s", downsamples=(1,), transfer_syntax=JPEGLSLossless, sparse=True
+    )
+    path = tmp_path / "s" / "level1.dcm"
+    dataset = dcmread(path)
+    place = dataset.PerFrameFunctionalGroupsSequence[3].PlanePositionSlideSequence[0]
+    place.ColumnPositionInTotalImagePixelMatrix += 5
+    dataset.save_as(path)
+    with pytest.raises(SlideError) as refusal:
+        open_slide(path)
+    assert refusal.value.code == "FORMAT_UNSUPPORTED"
+
+
 def test_channels_that_are_not_shown_are_noted(tmp_path: Path) -> None:
     write_dicom_wsi(tmp_path / "s", downsamples=(1,), transfer_syntax=JPEGLSLossless)
     path = tmp_path / "s" / "level1.dcm"

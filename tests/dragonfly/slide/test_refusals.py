@@ -78,6 +78,13 @@ def test_a_truncated_dicom_image(tmp_path: Path, syntax: str) -> None:
     assert code_of(path) == "FORMAT_CORRUPT"
 
 
+def test_dicom_that_lacks_only_its_last_frame(tmp_path: Path) -> None:
+    frames = np.zeros((3, 64, 64), np.uint8)
+    write_dicom_image(tmp_path / "a.dcm", frames, frames=3)
+    truncate(tmp_path / "a.dcm", 0.9)
+    assert code_of(tmp_path / "a.dcm") == "FORMAT_CORRUPT"
+
+
 def test_a_mirax_slide_without_its_folder(tmp_path: Path) -> None:
     Image.fromarray(tissue_picture(64, 64)).save(tmp_path / "slide.mrxs", "JPEG")
     assert code_of(tmp_path / "slide.mrxs") == "FORMAT_COMPANION_MISSING"

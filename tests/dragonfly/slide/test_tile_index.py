@@ -74,6 +74,9 @@ def test_a_bulk_read_decodes_each_stored_tile_once(
     slide.read_region(Region.of(slide.size), Size(200, 160))
     assert len(decoded) == 20
     assert set(decoded.values()) <= {1}
+    decoded.clear()
+    slide.read_region(Region(10, 10, 300, 300), Size(300, 300))
+    assert not decoded
     slide.close()
 
 

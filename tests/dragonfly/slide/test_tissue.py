@@ -47,6 +47,15 @@ def test_a_blue_stain_is_no_pen() -> None:
     assert mask[truth()].mean() > 0.97
 
 
+def test_a_stain_that_is_partly_blue_is_no_pen() -> None:
+    picture = tissue_picture()
+    blue = truth()
+    blue[:, 300:] = False
+    picture[blue] = (50, 80, 190)
+    mask, _ = find_tissue(picture)
+    assert mask[truth()].mean() > 0.97
+
+
 def test_specks_are_removed() -> None:
     picture = tissue_picture()
     picture[20:23, 20:23] = (150, 60, 130)
@@ -128,6 +137,12 @@ def test_pieces_are_kept_by_their_area() -> None:
     mask[0, 11] = mask[8, 0] = True
     assert (without_small_pieces(mask, 2) == snake).all()
     assert not without_small_pieces(mask, int(snake.sum()) + 1).any()
+
+
+def test_pixels_that_touch_at_a_corner_are_two_pieces() -> None:
+    for mask in (np.eye(4, dtype=bool), np.eye(4, dtype=bool)[:, ::-1]):
+        assert (without_small_pieces(mask, 1) == mask).all()
+        assert not without_small_pieces(mask, 2).any()
 
 
 def test_pinholes_are_closed_and_the_outline_stays() -> None:
