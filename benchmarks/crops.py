@@ -20,7 +20,7 @@ from PIL import Image
 from torch import Tensor
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
-from benchmarks.measure import compare, show
+from benchmarks.measure import median_ratio, print_table, time_interleaved
 from dragonfly.engine.picture import read_picture
 from dragonfly.geometry import Region
 from dragonfly.model.crops import plan_crops
@@ -50,8 +50,12 @@ def _run(slide: Slide, naive: openslide.OpenSlide, region: Region) -> None:
     }
     expected = variants[reference]()
     notes = {name: _quality(variants[name](), expected) for name in ("strict", "fast")}
-    title = f"{len(expected)} crops of 336 px from {region.size} px"
-    show(title, compare(reference, variants), notes)
+    print(f"{len(expected)} crops of {LAYOUT.crop_px} px from {region.size} px")
+    seconds = time_interleaved(variants, rounds=7)
+    print_table(seconds, "crop", len(expected))
+    for name, note in notes.items():
+        ratio = median_ratio(seconds, reference, name)
+        print(f"{name}: {ratio:.1f}x the reference at {note}")
 
 
 def straightforward(naive: openslide.OpenSlide, region: Region) -> Tensor:

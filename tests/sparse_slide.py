@@ -25,9 +25,10 @@ def write_gigapixel_slide(path: Path, side: int = 100_000) -> None:
         pictures.append(np.ascontiguousarray(tissue))
     tiles = [simplejpeg.encode_jpeg(p, 85, "RGB", "444") for p in pictures]
     places = [_append(path, tile) for tile in tiles]
-    with tifffile.TiffFile(path, mode="r+b") as file:
+    with tifffile.TiffFile(path, mode="r+") as file:
         for page in file.pages:
-            _refer(page, places)
+            if isinstance(page, tifffile.TiffPage):
+                _refer(page, places)
 
 
 def _write_level(
