@@ -105,7 +105,8 @@ class DragonflyProcessor:
             is_generate: pad on the left and leave the end open; False pads on the
                 right and closes each text, as in training.
             labels_from: "after_bos" adds the published training labels.
-            max_length: with pictures, the text keeps half of it (as published).
+            max_length: beside a picture the text keeps half of it, and alone in
+                training all of it (as published).
             return_tensors: only "pt".
 
         Returns:
@@ -181,7 +182,10 @@ class DragonflyProcessor:
     def _text_row(
         self, text: str, training: bool, max_length: int
     ) -> tuple[list[int], list[int]]:
-        words = self._tokens(text + END_TOKEN if training else text)[:max_length]
+        if training:
+            words = self._tokens(text + END_TOKEN)[:max_length]
+        else:
+            words = self._tokens(text)
         return words, [-1] * len(words)
 
     def text_length(self, text: str) -> int:

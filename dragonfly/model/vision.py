@@ -17,6 +17,7 @@ from transformers import initialization as init
 from transformers.models.clip.configuration_clip import CLIPVisionConfig
 from transformers.models.clip.modeling_clip import CLIPEncoder, CLIPVisionEmbeddings
 
+from dragonfly.errors import ModelError
 from dragonfly.model.dinov2 import Dinov2Transformer
 
 
@@ -46,11 +47,21 @@ TRANSFORMERS: dict[str, Callable[[PreTrainedConfig], nn.Module]] = {
 }
 
 
+def _transformer(config: PreTrainedConfig) -> nn.Module:
+    if config.model_type not in TRANSFORMERS:
+        raise ModelError(
+            "VISION_TOWER_UNSUPPORTED",
+            f"The vision tower is of type “{config.model_type}”; only "
+            f"{', '.join(TRANSFORMERS)} are supported.",
+        )
+    return TRANSFORMERS[config.model_type](config)
+
+
 class VisionTower(nn.Module):
     """An image encoder chosen by the `model_type` of its configuration.
 
     Raises:
-        KeyError: no tower of that type is known.
+        ModelError: VISION_TOWER_UNSUPPORTED, no tower of that type is known.
     """
 
     def __init__(self, config: PreTrainedConfig) -> None:
@@ -58,7 +69,7 @@ class VisionTower(nn.Module):
         if config._attn_implementation is None:
             config._attn_implementation = "sdpa"
         self.config = config
-        self.vision_model = TRANSFORMERS[config.model_type](config)
+        self.vision_model = _transformer(config)
         self.max_crops_per_call: int | None = None
         """Encode at most this many crops at once; None encodes all in one call."""
 

@@ -69,3 +69,15 @@ def test_inputs_move_between_types_and_devices(tiny: Loaded) -> None:
     inputs = tiny.processor(text=["a"], images=[noise()]).to("cpu", torch.bfloat16)
     assert inputs["pixel_values"].dtype is torch.bfloat16
     assert inputs["input_ids"].dtype is torch.int64
+
+
+def test_a_long_question_without_a_picture_is_kept_whole(tiny: Loaded) -> None:
+    text = "tissue " * 600
+    whole = tiny.processor.tokenizer(text).input_ids
+    inputs = tiny.processor(text=[text], max_length=100)
+    assert inputs["input_ids"][0].tolist() == whole
+
+
+def test_training_text_without_a_picture_is_cut(tiny: Loaded) -> None:
+    inputs = tiny.processor(text=["tissue " * 600], max_length=100, is_generate=False)
+    assert inputs["input_ids"].shape[1] == 100

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from dragonfly.errors import ModelError
 from dragonfly.model import DragonflyConfig, DragonflyForCausalLM
 from dragonfly.model.towers import resolve_vision_config
-from tests.checkpoints import PARITY, tiny_vision
+from tests.checkpoints import PARITY, tiny_config, tiny_vision
 
 TOWER = "image_encoder."
 
@@ -124,3 +124,11 @@ def test_the_tower_is_saved_beside_the_checkpoint(
     saved = load_file(tmp_path / "saved" / "clip" / "model.safetensors")
     for name, tensor in load_file(published / "clip" / "model.safetensors").items():
         assert torch.equal(saved[name], tensor), name
+
+
+def test_a_tower_of_another_kind_is_refused() -> None:
+    config = tiny_config()
+    config.vision_config.model_type = "siglip"
+    with pytest.raises(ModelError, match="siglip") as refusal:
+        DragonflyForCausalLM(config)
+    assert refusal.value.code == "VISION_TOWER_UNSUPPORTED"
