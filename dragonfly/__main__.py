@@ -1,4 +1,4 @@
-"""The `dragonfly` command: ask, describe, doctor, evaluate.
+"""The `dragonfly` command: ask, describe, doctor, evaluate, demo.
 
 An expected failure ends with its code and sentence on stderr and exit status 1.
 """

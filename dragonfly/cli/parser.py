@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dragonfly.evaluation import command as evaluation
 from dragonfly.geometry import Region
+from dragonfly.mini.synthetic import command as synthetic
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -19,6 +20,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_doctor(commands.add_parser("doctor", help="what works on this machine"))
     evaluate = commands.add_parser("evaluate", help="score a model on a benchmark")
     evaluation.add_arguments(evaluate)
+    demo = commands.add_parser("demo", help="make things to try the program with")
+    things = demo.add_subparsers(dest="thing", required=True, metavar="THING")
+    synthetic.add_arguments(
+        things.add_parser("slides", help="synthetic slides with known targets")
+    )
     return parser
 
 

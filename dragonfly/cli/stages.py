@@ -59,17 +59,15 @@ class Stages:
 
     def _count_examined(self, event: RegionExamined) -> None:
         if event.step != self._step:
-            self._end_zooming()
-            self._step = event.step
-            self._line(f"zooming {event.step}/{event.steps}")
+            self._step, self._examined = event.step, 0
         self._examined += 1
+        if self._examined == event.of:
+            zoom = f"zoom {event.step}/{event.steps}"
+            self._line(f"{zoom}: {event.of} regions examined")
 
     def _end_zooming(self) -> None:
-        if self._examined:
-            self._line(f"  {self._examined} regions examined")
         if self._selected:
             self._line(f"{self._selected} regions selected")
-        self._examined = self._selected = 0
 
     def _line(self, text: str) -> None:
         seconds = time.monotonic() - self._start

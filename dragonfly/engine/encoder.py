@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -30,12 +30,23 @@ class Encoder:
         self.model = model
         self.processor = processor
         self.cache = cache
-        if model.device.type == "cpu":
-            model.image_encoder.max_crops_per_call = CROPS_PER_CALL_ON_CPU
+
+    def encode_in_parts(self, crops: Pixels) -> Iterator[Tensor]:
+        """Encode crops in one call on a GPU and in a few on a CPU.
+
+        Args:
+            crops: uint8, shape (n, px, px, 3).
+
+        Yields:
+            features of consecutive crops, shape (m, 1 + patches, hidden).
+        """
+        on_cpu = self.model.device.type == "cpu"
+        step = CROPS_PER_CALL_ON_CPU if on_cpu else len(crops)
+        for start in range(0, len(crops), step):
+            yield self._encode(crops[start : start + step])
 
     @torch.inference_mode()
-    def encode(self, crops: Pixels) -> Tensor:
-        """uint8 crops (n, px, px, 3) to features (n, 1 + patches, hidden)."""
+    def _encode(self, crops: Pixels) -> Tensor:
         pixels = self.processor.normalise(crops, self.model.device)
         return self.model.encode_crops(pixels)
 
@@ -48,7 +59,8 @@ class Encoder:
         missing = [region for region, found in known.items() if found is None]
         if missing:
             crop_px = self.processor.layout.crop_px
-            encoded = self.encode(read_cells(slide, missing, crop_px, fidelity))
+            read = read_cells(slide, missing, crop_px, fidelity)
+            encoded = torch.cat(list(self.encode_in_parts(read)))
             for region, features in zip(missing, encoded, strict=True):
                 known[region] = kept = features.clone()
                 self.cache.put(keys[region], kept)

@@ -17,13 +17,12 @@ class OverviewEncoded:
 
 @dataclass(frozen=True)
 class RegionExamined:
-    """One region was read and encoded while zooming; `step` of `steps` zooms."""
+    """One region was read and encoded, in zoom `step` of `steps`, which has `of`."""
 
     region: Region
-    score: float
-    rule: str
     step: int
     steps: int
+    of: int
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,6 @@ from dragonfly.zoom import Budget, Examined, ScoredCell, Wanted, descend
 from dragonfly.zoom.novelty import RULE as NOVELTY
 
 SELECTION_RULE = "dragonfly-v1"
-LEAST_TISSUE = 0.05
-"""Share of a cell that must be tissue for it to be examined."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,15 @@ def look_at_picture(
     """Read the region as one Dragonfly image, as published."""
     layout = encoder.processor.layout
     plan, crops = read_picture(slide, region, layout, fidelity)
-    features = encoder.encode(crops)
-    yield OverviewEncoded(region)
-    visual = _visual_tokens(encoder, features)
+    parts: list[Tensor] = []
+    for part in encoder.encode_in_parts(crops):
+        if not parts:
+            yield OverviewEncoded(region)
+        done = sum(map(len, parts))
+        for seen in plan.regions[max(1, done) : done + len(part)]:
+            yield RegionExamined(seen, 1, 1, layout.crop_count - 1)
+        parts.append(part)
+    visual = _visual_tokens(encoder, torch.cat(parts))
     kept = _kept_crops(visual, layout)
     if visual.selected is not None and visual.scores is not None:
         scores = visual.scores[0].float().tolist()
@@ -96,16 +100,13 @@ def look_down(
     overview = encoder.cells(slide, [region], fidelity)
     yield OverviewEncoded(region)
 
-    def has_tissue(cell: Region) -> bool:
-        return mask.fraction(cell) >= LEAST_TISSUE
-
     def look(regions: Sequence[Region]) -> Tensor:
         features = encoder.cells(slide, regions, fidelity)
         return torch.stack([f.mean(dim=0) for f in features])
 
     highs_per_mid = layout.high_count // max(1, layout.mid_count)
     wanted = Wanted(layout.crop_px, layout.mid_count, highs_per_mid)
-    descent = descend(region, wanted, look, has_tissue, budget)
+    descent = descend(region, wanted, look, mask.fraction, budget)
     while True:
         try:
             step = next(descent)
@@ -155,8 +156,8 @@ def _resolutions(mids: int, highs: int) -> tuple[Resolution, ...]:
 
 def _examined_events(step: Examined) -> list[RegionExamined]:
     return [
-        RegionExamined(s.cell.region, round(s.score, 6), NOVELTY, step.step, step.steps)
-        for s in step.cells
+        RegionExamined(cell.region, step.step, step.steps, step.of)
+        for cell in step.cells
     ]
 
 

@@ -214,7 +214,9 @@ class DragonflyProcessor:
 
     def decode(self, token_ids: Tensor | Sequence[int]) -> str:
         """Words of generated ids, without special tokens."""
-        text = self.tokenizer.decode(token_ids, skip_special_tokens=True)
+        text = self.tokenizer.decode(
+            token_ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
         return cast(str, text)
 
     def batch_decode(self, token_ids: Tensor, **kwargs: Any) -> list[str]:

@@ -24,15 +24,20 @@ from dragonfly.zoom.novelty import novelty, pick_diverse
 
 Look = Callable[[Sequence[Region]], Tensor]
 """Examine regions: one feature vector each, shape (n, hidden)."""
-HasTissue = Callable[[Region], bool]
+TissueShare = Callable[[Region], float]
+"""The part of a region that is tissue, 0 to 1."""
 
+CELLS_PER_LOOK = 16
+"""Cells examined between two events: the descent can be left after each look."""
+LEAST_TISSUE = 0.05
+"""Share of a cell that must be tissue for it to be examined."""
 MOST_OVERLAP = 0.25
 """Share of a high crop that another one of its size may show already."""
 
 
 @dataclass(frozen=True)
 class ScoredCell:
-    """An examined cell and its novelty among the cells of its magnification."""
+    """An examined cell and its novelty, weighted by its share of tissue."""
 
     cell: Cell
     score: float
@@ -40,11 +45,12 @@ class ScoredCell:
 
 @dataclass(frozen=True)
 class Examined:
-    """All cells looked at in one step; `step` of `steps` magnifications."""
+    """Cells just looked at, in magnification `step` of `steps`, of `of` cells."""
 
-    cells: tuple[ScoredCell, ...]
+    cells: tuple[Cell, ...]
     step: int
     steps: int
+    of: int
 
 
 @dataclass(frozen=True)
@@ -74,29 +80,34 @@ class Wanted:
 
 
 def descend(
-    region: Region, wanted: Wanted, look: Look, has_tissue: HasTissue, budget: Budget
+    region: Region,
+    wanted: Wanted,
+    look: Look,
+    tissue_share: TissueShare,
+    budget: Budget,
 ) -> Generator[Examined | Selected, None, Descent]:
     """Choose the crops of a large region.
 
     Args:
         region: in level-0 pixels, with more native cells than crops are wanted.
         look: examines regions and returns a feature vector for each.
-        has_tissue: whether a region is worth looking at.
+        tissue_share: cells with less than `LEAST_TISSUE` are not examined, and
+            novelty counts in proportion, for glass beside tissue is always novel.
 
     Yields:
-        each step's examined cells, and each cell when it is selected.
+        cells as they are examined, and each cell when it is selected.
 
     Raises:
         QuestionError: SLIDE_NO_TISSUE, there is nothing to look at.
     """
     sides = plan_sides(region, wanted.crop_px, wanted.mids, budget.cells)
-    first = _examine(tile(region, sides[0], 0, None), look, has_tissue)
+    whole = tile(region, sides[0], 0, None)
+    first = yield from _examine(whole, look, tissue_share, 1, len(sides))
     if not first.cells:
         raise QuestionError(
             "SLIDE_NO_TISSUE",
             "No tissue was found in this region. Choose another region to ask about.",
         )
-    yield Examined(first.scored, 1, len(sides))
     picks = pick_diverse(first.features, first.scores, wanted.mids)
     mids = tuple(first.scored[index] for index in picks)
     for mid in mids:
@@ -105,9 +116,8 @@ def descend(
     open_cells = [mid.cell for mid in mids]
     for step, side in enumerate(sides[1:], start=2):
         children = (c for p in open_cells for c in tile(p.region, side, step - 1, p))
-        layer = _examine(children, look, has_tissue)
+        layer = yield from _examine(children, look, tissue_share, step, len(sides))
         layers.append(layer)
-        yield Examined(layer.scored, step, len(sides))
         open_cells = [
             scored.cell for mid in mids for scored in _best(layer.below(mid.cell), 1)
         ]
@@ -158,12 +168,25 @@ class _Layer:
         return [s for s in self.scored if s.cell.ancestor_at(0) is mid]
 
 
-def _examine(cells: Iterable[Cell], look: Look, has_tissue: HasTissue) -> _Layer:
-    kept = tuple(cell for cell in cells if has_tissue(cell.region))
+def _examine(
+    cells: Iterable[Cell],
+    look: Look,
+    tissue_share: TissueShare,
+    step: int,
+    steps: int,
+) -> Generator[Examined, None, _Layer]:
+    shares = {cell: tissue_share(cell.region) for cell in cells}
+    kept = tuple(cell for cell, share in shares.items() if share >= LEAST_TISSUE)
     if not kept:
         return _Layer((), torch.zeros(0, 1), torch.zeros(0))
-    features = look([cell.region for cell in kept])
-    return _Layer(kept, features, novelty(features))
+    parts = []
+    for start in range(0, len(kept), CELLS_PER_LOOK):
+        part = kept[start : start + CELLS_PER_LOOK]
+        parts.append(look([cell.region for cell in part]))
+        yield Examined(part, step, steps, len(kept))
+    features = torch.cat(parts)
+    weights = torch.tensor([shares[cell] for cell in kept])
+    return _Layer(kept, features, novelty(features) * weights)
 
 
 def _best(scored: Iterable[ScoredCell], count: int) -> list[ScoredCell]:

@@ -9,7 +9,7 @@ from tests.dragonfly.engine.conftest import PARITY
 from tests.sparse_slide import write_gigapixel_slide
 
 PROGRAM = """
-import json, resource, sys
+import json, pathlib, sys
 import torch
 from dragonfly.engine import Answered, Decoding, Engine
 from dragonfly.slide import open_slide
@@ -21,12 +21,14 @@ with open_slide(sys.argv[2]) as slide:
     for event in engine.answer(slide, "What is this?", decoding=few):
         last = event
 answer = last.answer
+status = pathlib.Path("/proc/self/status").read_text().splitlines()
+peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
 print(json.dumps({
     "side": size.width,
     "crops": len(answer.provenance.crops),
     "strategy": answer.provenance.strategy,
     "finest": min(item.downsample for item in answer.evidence),
-    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    "peak": peak,
 }))
 """
 

@@ -32,7 +32,7 @@ def run(
     look: Callable[[Sequence[Region]], torch.Tensor],
     region: Region = SLIDE,
     wanted: Wanted = WANTED,
-    tissue: Callable[[Region], bool] = lambda _: True,
+    tissue: Callable[[Region], float] = lambda _: 1.0,
     budget: Budget | None = None,
 ) -> tuple[list[Examined | Selected], Descent]:
     steps = descend(region, wanted, look, tissue, budget or Budget())
@@ -79,9 +79,24 @@ def test_only_tissue_is_examined() -> None:
     assert all(left_half(s.cell.region) for s in descent.examined)
 
 
+def test_glass_beside_tissue_does_not_pass_for_novel() -> None:
+    edge = Point(47_123, 12_987)
+    spot = Region(edge.x, edge.y, 1, 1)
+
+    def mostly_glass(region: Region) -> float:
+        return 0.06 if region.contains(spot) else 1.0
+
+    _, seen = run(look_for(edge))
+    _, weighted = run(look_for(edge), tissue=mostly_glass)
+    score = {s.cell.region: s.score for s in seen.examined}
+    lower = [s for s in weighted.examined if s.cell.region.contains(spot)]
+    assert lower
+    assert all(s.score < 0.1 * score[s.cell.region] for s in lower)
+
+
 def test_a_region_without_tissue_is_refused_in_words() -> None:
     with pytest.raises(QuestionError) as caught:
-        run(look_for(Point(0, 0)), tissue=lambda _: False)
+        run(look_for(Point(0, 0)), tissue=lambda _: 0.0)
     assert caught.value.code == "SLIDE_NO_TISSUE"
 
 
@@ -95,8 +110,13 @@ def test_looking_costs_little_of_a_gigapixel_slide() -> None:
 
 def test_steps_are_told_from_coarse_to_fine() -> None:
     events, _ = run(look_for(Point(9, 9)))
-    steps = [(e.step, e.steps) for e in events if isinstance(e, Examined)]
-    assert [step for step, _ in steps] == list(range(1, steps[0][1] + 1))
+    told = [e for e in events if isinstance(e, Examined)]
+    steps = [e.step for e in told]
+    assert steps == sorted(steps)
+    assert set(steps) == set(range(1, told[0].steps + 1))
+    for step in set(steps):
+        seen = sum(len(e.cells) for e in told if e.step == step)
+        assert {e.of for e in told if e.step == step} == {seen}
 
 
 def test_the_same_region_gives_the_same_crops() -> None:
@@ -106,7 +126,8 @@ def test_the_same_region_gives_the_same_crops() -> None:
 def test_little_tissue_gives_fewer_crops_rather_than_repeated_ones() -> None:
     one_cell = Region(0, 0, 224, 224)
     _, descent = run(
-        look_for(Point(1, 1)), tissue=lambda r: r.intersection(one_cell) is not None
+        look_for(Point(1, 1)),
+        tissue=lambda r: float(r.intersection(one_cell) is not None),
     )
     chosen = [s.cell.region for group in descent.highs for s in group]
     assert len(chosen) == len(set(chosen))
