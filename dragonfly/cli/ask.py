@@ -42,11 +42,12 @@ def json_console() -> Console:
 def _stream(
     engine: Engine, slide: Slide, arguments: argparse.Namespace, notices: Console
 ) -> Answer:
-    decoding = Decoding(arguments.max_new_tokens, arguments.temperature, arguments.seed)
+    decoding = Decoding(arguments.max_new_tokens, arguments.temperature)
     events = engine.answer(
         slide,
         arguments.question,
         arguments.region,
+        seed=arguments.seed,
         decoding=decoding,
         fidelity=arguments.fidelity,
     )

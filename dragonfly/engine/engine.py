@@ -81,10 +81,17 @@ class Engine:
         region: Region | None = None,
         *,
         budget: Budget | None = None,
+        seed: int = 0,
         decoding: Decoding | None = None,
         fidelity: Fidelity = "strict",
     ) -> Generator[Event, None, None]:
         """Answer a question about a region of a slide, the whole slide by default.
+
+        Args:
+            region: in level-0 pixels; what lies outside the slide is left out.
+            budget: how many cells a large region may cost.
+            seed: of the sampler, where `decoding` has a temperature.
+            fidelity: "fast" may decode stored tiles at a fraction of their size.
 
         Close the iterator at any moment to stop: nothing runs on the device between
         two events, and all memory of the question is released. The same arguments
@@ -97,7 +104,9 @@ class Engine:
             QuestionError: the question or region cannot be answered as asked.
             SlideError: the slide cannot be read.
         """
-        run = _Run(self, slide, fidelity, budget or Budget(), decoding or Decoding())
+        run = _Run(
+            self, slide, fidelity, budget or Budget(), seed, decoding or Decoding()
+        )
         return run.events(question, region)
 
 
@@ -110,9 +119,11 @@ class _Run:
         slide: Slide,
         fidelity: Fidelity,
         budget: Budget,
+        seed: int,
         decoding: Decoding,
     ) -> None:
         self.engine = engine
+        self.seed = seed
         self.slide = slide
         self.fidelity: Fidelity = fidelity
         self.budget = budget
@@ -184,7 +195,7 @@ class _Run:
             max_new_tokens=self.decoding.max_new_tokens,
             stop_ids=processor.stop_ids,
             temperature=self.decoding.temperature,
-            seed=self.decoding.seed,
+            seed=self.seed,
             past_key_values=self.cache,
         )
         words = IncrementalText(processor.tokenizer)
@@ -248,7 +259,7 @@ class _Run:
             crops=seen.crops,
             question=question,
             prompt=prompt,
-            seed=self.decoding.seed,
+            seed=self.seed,
             max_new_tokens=self.decoding.max_new_tokens,
             temperature=self.decoding.temperature,
             budget=asdict(self.budget),

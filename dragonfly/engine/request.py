@@ -18,7 +18,6 @@ class Decoding:
 
     max_new_tokens: int = 256
     temperature: float = 0.0
-    seed: int = 0
 
 
 def region_of(size: Size, region: Region | None) -> Region:

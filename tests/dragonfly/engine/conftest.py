@@ -69,9 +69,12 @@ def ask(
     region: Region | None = None,
     decoding: Decoding = FEW,
     budget: Budget | None = None,
+    seed: int = 0,
 ) -> tuple[list[Event], Answer]:
     events = list(
-        engine.answer(slide, question, region, decoding=decoding, budget=budget)
+        engine.answer(
+            slide, question, region, budget=budget, seed=seed, decoding=decoding
+        )
     )
     last = events[-1]
     assert isinstance(last, Answered)
