@@ -33,6 +33,8 @@ class DataArgs:
     """A mixture file that holds them, in place of `sources`."""
     validation: tuple[Source, ...] = ()
     """Examples whose loss chooses the best checkpoint; never trained on."""
+    validation_mixture: Path | None = None
+    """A mixture file that holds them, in place of `validation`."""
     validation_examples: int = 512
     """At most so many of each validation source, always the same ones."""
     text_every: int = 10
@@ -64,8 +66,26 @@ class DataArgs:
             not 0 <= self.max_bad_share < 1,
             "data.max_bad_share is a share: at least 0 and below 1.",
         )
+        refuse(
+            bool(self.validation) and self.validation_mixture is not None,
+            "Give data.validation or data.validation_mixture, not both.",
+        )
         refuse_repeated_names(self.sources)
         refuse_repeated_names(self.validation)
+
+
+def refuse_shared_files(
+    trained: tuple[Source, ...], validation: tuple[Source, ...]
+) -> None:
+    """Raise `TrainingError` CONFIG_INVALID if validation rows are trained on."""
+    files = {source.path.resolve(): source.name for source in trained if source.path}
+    for source in validation:
+        shared = source.path is not None and source.path.resolve() in files
+        refuse(
+            shared,
+            f"The rows of validation source “{source.name}” are trained on too. "
+            "Split them first, with `dragonfly train mixture`.",
+        )
 
 
 def refuse_repeated_names(sources: tuple[Source, ...]) -> None:

@@ -121,7 +121,9 @@ class Dataset:
             return torch.from_numpy(self.readers[source].read(picture))
         packed = self.features.get(key_of(picture))
         if packed is None:
-            raise BadExampleError("FEATURES_MISSING", "A picture has no stored features.")
+            raise BadExampleError(
+                "FEATURES_MISSING", "A picture has no stored features."
+            )
         return torch.from_numpy(packed)
 
     def _replacement(self, slot: Slot, attempt: int) -> int:

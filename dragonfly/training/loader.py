@@ -122,7 +122,14 @@ class Loader:
     def _load(self, stream: Stream, slots: list[Slot]) -> Batch:
         return self.collator([self.datasets[stream].load(slot) for slot in slots])
 
+    def own_positions(self, stream: Stream, step: int) -> range:
+        """The positions of this process among those of a step."""
+        return self._own(dict(self.plan.groups(step))[stream])
+
+    def _own(self, positions: range) -> range:
+        return share(positions, self.rank, self.ranks)
+
     def _micro(self, positions: range) -> list[range]:
-        own = share(positions, self.rank, self.ranks)
+        own = self._own(positions)
         size = self.micro_batch_size
         return [own[at : at + size] for at in range(0, len(own), size)]

@@ -60,7 +60,9 @@ class OpenSlides:
     def _open(self, digest: str) -> Slide:
         path = self._index(digest)
         if path is None or not path.exists():
-            raise BadExampleError("SLIDE_MISSING", "The slide of an example is not there.")
+            raise BadExampleError(
+                "SLIDE_MISSING", "The slide of an example is not there."
+            )
         try:
             return open_slide(path)
         except SlideError as error:

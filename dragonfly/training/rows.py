@@ -57,7 +57,9 @@ def picture_of(row: Fields, folder: Path) -> Picture:
         return SlideRegion(row["slide"], Region(*row["region"]))
     url = (row["image_url"] or "").strip()
     if not url:
-        raise BadExampleError("PICTURE_MISSING", "A row of an image source has no picture.")
+        raise BadExampleError(
+            "PICTURE_MISSING", "A row of an image source has no picture."
+        )
     if url.startswith(WEB):
         raise BadExampleError(
             "PICTURE_NOT_LOCAL", "A picture is a web address; nothing is downloaded."

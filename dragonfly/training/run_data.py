@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dragonfly.model.layout import CropLayout
-from dragonfly.training.args import DataArgs, TrainArgs
+from dragonfly.training.args import DataArgs, TrainArgs, refuse_shared_files
 from dragonfly.training.dataset import Dataset
 from dragonfly.training.errors import TrainingError
 from dragonfly.training.feature_store import FeatureStore
@@ -42,7 +42,9 @@ def open_data(
     def opened(sources: list[Source]) -> Dataset:
         return Dataset(sources, layout, cache, seed, features)
 
-    by_stream = sources_by_stream(training_sources(args.data))
+    trained, checked = training_sources(args.data), validation_sources(args.data)
+    refuse_shared_files(trained, checked)
+    by_stream = sources_by_stream(trained)
     datasets = {stream: opened(sources) for stream, sources in by_stream.items()}
     samplers = {
         stream: Sampler(d.lengths, [s.weight for s in d.sources], seed, stream)
@@ -54,14 +56,20 @@ def open_data(
         "math": args.data.math_every,
     }
     plan = StepPlan(samplers, every, args.optimizer.batch_size)
-    checked = list(args.data.validation)
-    validation = opened(checked) if checked else None
+    validation = opened(list(checked)) if checked else None
     return RunData(datasets, plan, steps_of(args, samplers["image"]), validation)
 
 
 def training_sources(data: DataArgs) -> tuple[Source, ...]:
     """The sources of the mixture file, or those of the run's own file."""
     return read_mixture(data.mixture).sources if data.mixture else data.sources
+
+
+def validation_sources(data: DataArgs) -> tuple[Source, ...]:
+    """The sources that are never trained on, from either place."""
+    if data.validation_mixture is not None:
+        return read_mixture(data.validation_mixture).sources
+    return data.validation
 
 
 def sources_by_stream(sources: tuple[Source, ...]) -> dict[Stream, list[Source]]:

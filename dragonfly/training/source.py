@@ -44,6 +44,12 @@ class Source:
     def __post_init__(self) -> None:
         if not self.name or self.name != self.name.strip():
             raise TrainingError("SOURCE_INVALID", "Every source needs a name.")
+        if {"/", "\\"} & set(self.name):
+            raise TrainingError(
+                "SOURCE_INVALID",
+                f"The name of source “{self.name}” holds a slash, but files are named "
+                "after it.",
+            )
         if not 0 < self.weight <= 100:
             raise TrainingError(
                 "SOURCE_INVALID",

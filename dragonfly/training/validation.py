@@ -6,10 +6,12 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from torch import nn
+from torch import Tensor, nn
 
+from dragonfly.model.batch import IGNORED_LABEL
 from dragonfly.training.collate import Collator
 from dragonfly.training.dataset import Dataset
+from dragonfly.training.labels import label_count
 from dragonfly.training.loader import Loader
 from dragonfly.training.sampler import Sampler
 from dragonfly.training.step_plan import StepPlan
@@ -41,7 +43,8 @@ class Validation:
         ranks = accelerator.num_processes
         self.accelerator = accelerator
         self.examples = len(sampler)
-        # One step is one example per process; the few beyond the end are repeated.
+        # Sharded models need the same number of passes on every process, so the last
+        # step goes beyond the end and what is repeated there does not count.
         self.steps = -(-len(sampler) // (ranks * micro_batch_size))
         plan = StepPlan({"image": sampler}, {"image": 1}, ranks * micro_batch_size)
         self.loader = Loader(
@@ -60,10 +63,17 @@ class Validation:
         model.eval()
         device = self.accelerator.device
         sums = torch.zeros(2, dtype=torch.float64, device=device)
-        for groups in self.loader.steps(0, self.steps):
-            for batch in groups[0].batches:
-                sums[0] += model(batch.on(device), 1.0).double()
-                sums[1] += batch.labels
+        for step, groups in enumerate(self.loader.steps(0, self.steps)):
+            (batch,) = groups[0].batches
+            tensors = batch.on(device)
+            self._forget_repeated(tensors["labels"], step)
+            sums[0] += model(tensors, 1.0).double()
+            sums[1] += label_count(tensors["labels"])
         model.train()
         total: Any = self.accelerator.reduce(sums, "sum")
         return float(total[0] / total[1].clamp(min=1))
+
+    def _forget_repeated(self, labels: Tensor, step: int) -> None:
+        positions = self.loader.own_positions("image", step)
+        beyond = torch.tensor([position >= self.examples for position in positions])
+        labels[beyond.to(labels.device)] = IGNORED_LABEL

@@ -61,6 +61,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(PICTURES):
         noise(36, 28, number).save(folder / f"{number}.png")
     write_rows(folder / "rows.jsonl", [row(number) for number in range(PICTURES)])
+    write_rows(folder / "held_out.jsonl", [row(number) for number in range(5)])
     texts = [
         {"conversations": chat_of_answer(f"{n} + 1?", f"{n + 1}")} for n in range(6)
     ]

@@ -26,11 +26,12 @@ def launch(file: Path) -> None:
 def changes(runner: Runner) -> dict[str, Any]:
     texts = {"name": "sums", "path": str(runner.data / "text.jsonl"), "stream": "text"}
     images = {"name": "made", "path": str(runner.data / "rows.jsonl")}
+    held_out = {"name": "held", "path": str(runner.data / "held_out.jsonl")}
     return {
         "data": {
             "sources": [images, texts],
             "text_every": 2,
-            "validation": [images],
+            "validation": [held_out],
         },
         "optimizer": {"micro_batch_size": 1, "learning_rate": 0.003},
     }
