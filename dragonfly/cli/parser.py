@@ -6,6 +6,7 @@ from pathlib import Path
 from dragonfly.evaluation import command as evaluation
 from dragonfly.geometry import Region
 from dragonfly.mini.synthetic import command as synthetic
+from dragonfly.training import command as training
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -18,6 +19,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_ask(commands.add_parser("ask", help="answer a question about a slide"))
     _add_describe(commands.add_parser("describe", help="what a slide file holds"))
     _add_doctor(commands.add_parser("doctor", help="what works on this machine"))
+    training.add_arguments(commands.add_parser("train", help="train or fine-tune"))
     evaluate = commands.add_parser("evaluate", help="score a model on a benchmark")
     evaluation.add_arguments(evaluate)
     demo = commands.add_parser("demo", help="make things to try the program with")
