@@ -12,7 +12,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dragonfly.training.args import TrainArgs
 from dragonfly.training.errors import TrainingError

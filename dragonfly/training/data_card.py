@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from dragonfly.training.mixture import Mixture
 from dragonfly.training.mixture_check import CheckedSource, Filters, outcomes

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-import yaml  # type: ignore[import-untyped]
+import yaml
 from accelerate.state import AcceleratorState, PartialState
 from rich.console import Console
 
