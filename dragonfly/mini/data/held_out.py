@@ -32,7 +32,7 @@ FOLDERS: dict[str, Benchmark] = {
 """Where each benchmark lies inside the folder of question sets."""
 HELD: tuple[Split, ...] = ("validation", "test")
 
-Reason = Literal["name", "patient", "pixels", "same picture resized"]
+Reason = Literal["name", "patient", "pixels", "near duplicate"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class HeldOut:
         if found.pixels in self.pixels:
             return "pixels"
         near = distance(found.bits, self.bits)
-        return "same picture resized" if (near <= NEAR).any() else None
+        return "near duplicate" if (near <= NEAR).any() else None
 
 
 def held_out(vqa_folder: Path) -> HeldOut:

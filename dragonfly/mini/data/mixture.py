@@ -110,7 +110,8 @@ def refuse_leaks(gathered: Gathered) -> None:
 def _write_pictures(
     gathered: Gathered, folder: Path, progress: Progress | None
 ) -> None:
-    pictures = list({one.picture: None for one in gathered.asked})
+    # Pictures of one slide follow one another, so that it is laid out once.
+    pictures = sorted({o.picture for o in gathered.asked}, key=lambda p: p.url(folder))
     for done, picture in enumerate(pictures, start=1):
         picture.write(folder)
         if progress:

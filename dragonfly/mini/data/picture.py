@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -79,9 +80,13 @@ class SyntheticPicture:
         _write_once(folder / self.url(folder), self._draw)
 
     def _draw(self) -> Image.Image:
-        slide = SyntheticSlide(self.recipe)
         size = Size(self.side_px, self.side_px)
-        return Image.fromarray(slide.read(self.region, size))
+        return Image.fromarray(_slide(self.recipe).read(self.region, size))
+
+
+@lru_cache(maxsize=1)
+def _slide(recipe: SlideRecipe) -> SyntheticSlide:
+    return SyntheticSlide(recipe)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from dragonfly.geometry import Region, Size
 
@@ -115,10 +115,11 @@ def _stained(picture: Image.Image, stain: Stain, seed: int) -> Image.Image:
     if stain == "kept":
         return picture
     if stain == "grey":
-        return picture.convert("L").convert("RGB")
+        # Some sets are darker than others, which would give them away like colour.
+        return ImageOps.autocontrast(picture.convert("L"), cutoff=1).convert("RGB")
     random = np.random.default_rng([seed, 61])
     hue, saturation, value = np.asarray(picture.convert("HSV"), np.float32).T
-    # A few degrees of hue and a third of saturation: as far as laboratories differ.
+    # 20 degrees of hue and a third of saturation: as far as laboratories differ.
     hue = (hue + random.uniform(-14, 14)) % 256
     saturation = saturation * random.uniform(0.6, 1.35)
     value = (value - 128) * random.uniform(0.8, 1.2) + 128 + random.uniform(-14, 14)
