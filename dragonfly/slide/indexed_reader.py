@@ -138,7 +138,12 @@ class IndexedReader(Reader):
         height, width = stored.tile.height // shrink, stored.tile.width // shrink
         try:
             decoded: Pixels = simplejpeg.decode_jpeg(
-                data, "RGBX", min_height=height, min_width=width
+                data,
+                "RGBX",
+                fastdct=shrink > 1,
+                fastupsample=shrink > 1,
+                min_height=height,
+                min_width=width,
             )
         except ValueError:
             return None

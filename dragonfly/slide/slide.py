@@ -28,7 +28,7 @@ from dragonfly.slide.pixel_size import PixelSize, PixelSizeSource
 from dragonfly.slide.pixels import Pixels
 from dragonfly.slide.read_plan import Fidelity, plan_read
 from dragonfly.slide.reader import Level, Reader
-from dragonfly.slide.resample import resize
+from dragonfly.slide.resample import FAST_GAP, STRICT_GAP, resize
 from dragonfly.slide.tile_grid import TileGrid
 
 DEFAULT_TILE = 256
@@ -173,11 +173,12 @@ class Slide:
         shrinks = [self._reader.shrinks(i) for i in range(len(self.levels))]
         plan = plan_read(self.levels, shrinks, region, size, fidelity)
         self._refuse_excess(plan.source_pixels, size)
+        gap = STRICT_GAP if fidelity == "strict" else FAST_GAP
         result = np.empty((size.height, size.width, 3), np.uint8)
         for band in plan.bands():
             source = self._canvas.read(plan.level, band.box, plan.shrink)
             wanted = Size(size.width, band.last - band.first)
-            result[band.first : band.last] = resize(source, wanted, band.window)
+            result[band.first : band.last] = resize(source, wanted, band.window, gap)
         return result
 
     def thumbnail(self, box: Size) -> Pixels:
