@@ -1,9 +1,9 @@
 """The first scoring rule: look where the slide differs from itself.
 
 The score of a cell is its mean cosine distance to its nearest neighbours among the
-cells examined at the same magnification. It does not know the question. Measured
-against the published rule (dot product with the mean of the parent), which prefers
-typical cells, it finds rare ones far more often; see decision 0002.
+cells examined at the same magnification. It does not know the question. The published
+rule, a dot product with the mean of the parent, prefers typical cells; see decision
+0003.
 """
 
 import torch
