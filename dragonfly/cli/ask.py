@@ -26,17 +26,15 @@ def run(arguments: argparse.Namespace) -> int:
         engine = load_engine(arguments.model, arguments.device, dtype, notices)
         answer = _stream(engine, slide, arguments, notices)
         if arguments.json:
-            json_console().print_json(json.dumps(answer.as_dict()))
+            Console(highlight=False, soft_wrap=True).print_json(
+                json.dumps(answer.as_dict())
+            )
         else:
             _show(answer, slide)
         if arguments.overlay is not None:
             draw_overlay(slide, answer.evidence).save(arguments.overlay)
             notices.print(f"Evidence drawn on {arguments.overlay}", markup=False)
     return 0
-
-
-def json_console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
 
 
 def _stream(

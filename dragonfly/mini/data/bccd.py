@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from dragonfly.evaluation.source_file import Row, find_file, read_json_lines, text
+from dragonfly.evaluation.source_file import Row
 from dragonfly.geometry import Region, Size
 from dragonfly.mini.data.ask import HALVES, OWN_WORDING, Asker, yes_no
 from dragonfly.mini.data.asked import Asked
+from dragonfly.mini.data.boxed_pictures import boxed_training_pictures
 from dragonfly.mini.data.held_out import HeldOut
 from dragonfly.mini.data.picture import Picture, StoredPicture, ViewPicture
 from dragonfly.mini.data.sieve import Sieve
@@ -41,15 +42,10 @@ def read_bccd(
     Raises:
         EvaluationError: `DATA_NOT_FOUND`, `DATA_UNREADABLE`.
     """
-    folder = vqa_folder / FOLDER
     asker = Asker(NAME, "blood smear", np.random.default_rng([seed, 73]))
     sieve = Sieve(held)
-    path = find_file(folder, ["boxes.jsonl"])
     found: list[Asked] = []
-    for row in read_json_lines(path):
-        picture = folder / text(row, "image", path)
-        if row.get("split") != "train" or not sieve.passes(picture):
-            continue
+    for row, picture in boxed_training_pictures(vqa_folder / FOLDER, sieve):
         found += _of_smear(row, picture, asker, views)
     return found, sieve
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from dragonfly.evaluation.source_file import Row, find_file, read_json_lines, text
+from dragonfly.evaluation.source_file import Row
 from dragonfly.geometry import Size
 from dragonfly.mini.data.ask import HALVES, Asker, half_with_more, yes_no
 from dragonfly.mini.data.asked import Asked
+from dragonfly.mini.data.boxed_pictures import boxed_training_pictures
 from dragonfly.mini.data.held_out import HeldOut
 from dragonfly.mini.data.picture import Picture, ViewPicture
 from dragonfly.mini.data.sieve import Sieve
@@ -36,15 +37,10 @@ def read_nuinsseg(
     Raises:
         EvaluationError: `DATA_NOT_FOUND`, `DATA_UNREADABLE`.
     """
-    folder = vqa_folder / FOLDER
     asker = Asker(NAME, "stained tissue", np.random.default_rng([seed, 79]))
     sieve = Sieve(held)
-    path = find_file(folder, ["boxes.jsonl"])
     found: list[Asked] = []
-    for row in read_json_lines(path):
-        picture = folder / text(row, "image", path)
-        if row.get("split") != "train" or not sieve.passes(picture):
-            continue
+    for row, picture in boxed_training_pictures(vqa_folder / FOLDER, sieve):
         size = Size(int(row["w"]), int(row["h"]))
         for view in random_views(size, views, asker.random, SMALLEST, STAINS):
             found += _questions(ViewPicture(picture, view), view, row, asker)
