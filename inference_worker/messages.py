@@ -1,0 +1,204 @@
+"""What crosses the queue and the event stream; the standard library only.
+
+Both sides read this page and nothing else of each other. Requests go to the worker's
+queue and replies to the web queue, by task name, as the fields of these frozen
+classes. Events go into one Redis stream per question, so that a page can replay them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+MESSAGE_VERSION = 1
+"""Raised with any change that an older worker or web process could misread."""
+
+INFERENCE_QUEUE = "inference"
+WEB_QUEUE = "web"
+
+ANSWER_QUESTION = "inference_worker.answer_question"
+RECORD_PROGRESS = "webapp.questions.record_progress"
+RECORD_REPLY = "webapp.questions.record_reply"
+RECORD_MODEL = "webapp.training.record_model"
+
+STREAM_LENGTH = 20_000
+"""Events kept of one question; older ones are dropped first."""
+STREAM_SECONDS = 24 * 3600
+HEARTBEAT_SECONDS = 5
+HEARTBEAT_EXPIRY_SECONDS = 20
+
+UNEXPECTED = "Something went wrong on our side. It has been recorded; please try again."
+
+EventKind = Literal[
+    "state",  # state, attempt; and step, steps, of while zooming
+    "overview",  # region
+    "examined",  # region, step, steps, of
+    "selected",  # evidence: the fields of EvidenceItem
+    "writing",  # visual_tokens
+    "text",  # text: the next characters of the answer
+    "note",  # code, message: something the answer will say of itself
+    "answered",  # the answer is recorded; written by the web application
+    "stopped",  # by the person; written by the web application
+    "failed",  # code, message, retryable; written by the web application
+]
+
+
+def event_stream(question_id: str) -> str:
+    """Key of the Redis stream of one question's events."""
+    return f"question:{question_id}:events"
+
+
+def stop_key(question_id: str) -> str:
+    """Key whose presence asks the worker to stop this question."""
+    return f"question:{question_id}:stop"
+
+
+def alive_key(question_id: str) -> str:
+    """Key that the worker renews while it works on this question: the attempt."""
+    return f"question:{question_id}:alive"
+
+
+def claim_key(question_id: str, attempt: int) -> str:
+    """Key that the first worker to take this attempt sets; a repeat is dropped."""
+    return f"question:{question_id}:claim:{attempt}"
+
+
+def worker_key(worker: str) -> str:
+    """Key that a running worker renews: JSON of `WorkerStatus`."""
+    return f"worker:{worker}"
+
+
+WORKER_KEYS = "worker:*"
+
+
+@dataclass(frozen=True)
+class RegionFields:
+    """A rectangle in level-0 pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """Answer one question about one slide."""
+
+    question_id: str
+    attempt: int
+    """1 for the first; a resend after a loss counts up. Only the newest counts."""
+    slide_path: str
+    """Relative to the slide folder that both sides mount."""
+    slide_digest: str
+    text: str
+    region: RegionFields | None = None
+    """None asks about the whole slide."""
+    frame: int = 0
+    model_digest: str | None = None
+    """None: the worker's own default model."""
+    model_path: str | None = None
+    """Folder of the checkpoint, as the worker sees it."""
+    max_new_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+    cells: int | None = None
+    """Budget of regions to examine; None: the engine's own."""
+    fidelity: Literal["strict", "fast"] = "fast"
+    version: int = MESSAGE_VERSION
+
+    def fields(self) -> dict[str, Any]:
+        """Plain values for the queue."""
+        return asdict(self)
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> AnswerRequest:
+        """Read what `fields` wrote."""
+        if region := fields.get("region"):
+            fields["region"] = RegionFields(**region)
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """One evidence region, as in `dragonfly.engine.Evidence`."""
+
+    number: int
+    region: RegionFields
+    kind: str
+    rule: str
+    score: float
+    resolution: str
+    downsample: float
+    magnification: float | None = None
+    parent: int | None = None
+    attention: float | None = None
+
+
+@dataclass(frozen=True)
+class Progressed:
+    """The worker moved the question on; sent once a state."""
+
+    question_id: str
+    attempt: int
+    state: Literal["overview", "zooming", "writing"]
+    step: int = 0
+    steps: int = 0
+    version: int = MESSAGE_VERSION
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The one end of an attempt: answered, stopped or failed."""
+
+    question_id: str
+    attempt: int
+    outcome: Literal["answered", "stopped", "failed"]
+    text: str = ""
+    """The answer, or what was written of it before it stopped or failed."""
+    evidence: tuple[EvidenceItem, ...] = ()
+    answer: dict[str, Any] = field(default_factory=dict)
+    """`dragonfly.engine.Answer.as_dict()` without text and evidence, when answered."""
+    code: str = ""
+    message: str = ""
+    is_retryable: bool = False
+    version: int = MESSAGE_VERSION
+
+    def fields(self) -> dict[str, Any]:
+        """Plain values for the queue."""
+        return asdict(self)
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> Reply:
+        """Read what `fields` wrote."""
+        fields["evidence"] = tuple(
+            EvidenceItem(**{**item, "region": RegionFields(**item["region"])})
+            for item in fields.get("evidence", ())
+        )
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class ModelFound:
+    """A worker tells which model it answers with by default."""
+
+    name: str
+    digest: str
+    path: str
+    variant: str
+    note: str = ""
+    """What a person has to know of it, such as "small research model"."""
+    version: int = MESSAGE_VERSION
+
+
+@dataclass(frozen=True)
+class WorkerStatus:
+    """What a worker says of itself every `HEARTBEAT_SECONDS`."""
+
+    worker: str
+    device: str
+    state: Literal["loading", "idle", "busy"]
+    model_name: str = ""
+    model_digest: str = ""
+    question_id: str = ""
+    version: int = MESSAGE_VERSION

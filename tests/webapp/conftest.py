@@ -1,0 +1,86 @@
+"""Alice owns, Bob is a colleague with access, Charlie is a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from tests.valkey import running_valkey
+from tests.webapp.factories import make_user
+from webapp import broker
+from webapp.accounts.models import User
+from webapp.celery import app
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of one server for the whole run."""
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as url:
+        yield url
+
+
+@pytest.fixture
+def valkey(valkey_server: str, settings: Settings) -> Iterator[str]:
+    """An empty Valkey that the web application and its queue use."""
+    settings.REDIS_URL = valkey_server
+    broker.connection.cache_clear()
+    broker.connection().flushall()
+    before = app.conf.broker_url
+    app.conf.broker_url = valkey_server
+    app.pool.force_close_all()
+    yield valkey_server
+    broker.connection().close()
+    broker.connection.cache_clear()
+    app.conf.broker_url = before
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings: Settings) -> Path:
+    """Each test has its own folder for slides and uploads."""
+    settings.DATA_FOLDER = tmp_path
+    settings.SLIDE_FOLDER = tmp_path / "slides"
+    settings.UPLOAD_FOLDER = tmp_path / "uploads"
+    for folder in (settings.SLIDE_FOLDER, settings.UPLOAD_FOLDER):
+        folder.mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return make_user("charlie")
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which this user has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: User) -> Client:
+    return signed_in(charlie)

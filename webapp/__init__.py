@@ -1,0 +1,1 @@
+"""The web application: it keeps the record, and never loads the model."""

@@ -1,0 +1,1 @@
+"""People and machines that sign in, and what their role allows."""

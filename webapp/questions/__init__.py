@@ -1,0 +1,1 @@
+"""Questions, their states, their events, answers and evidence."""

@@ -1,0 +1,1 @@
+"""Uploads, ingest, slides and their tiles."""

@@ -1,0 +1,1 @@
+"""Model versions: which checkpoint answers."""
