@@ -1,10 +1,26 @@
-"""The whole site on one page."""
+"""The whole site on one page: each app adds its own pages and its own REST routes.
+
+REST routes are named inside "api", as in `reverse("api:me")`; none ends in a slash.
+"""
 
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+
+rest: list[URLPattern | URLResolver] = [
+    path("", include("webapp.api.urls")),
+    path("", include("webapp.accounts.api_urls")),
+    path("", include("webapp.training.api_urls")),
+    path("", include("webapp.slides.api_urls")),
+    path("", include("webapp.questions.api_urls")),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include((rest, "api"))),
+    path("", include("webapp.accounts.urls")),
+    path("", include("webapp.training.urls")),
+    path("", include("webapp.slides.urls")),
+    path("", include("webapp.questions.urls")),
 ]
