@@ -46,7 +46,7 @@ class DicomWsiReader(Reader):
             image_flavor(file).lower(): file for file in files if file not in levels
         }
         self._limits = limits
-        self._cache = TileCache()
+        self._cache = TileCache(limits.max_cache_bytes)
         self._presentation = _presentation(self._levels[-1])
         self.facts = self._facts(files)
 

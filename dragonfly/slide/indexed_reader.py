@@ -17,6 +17,7 @@ import simplejpeg
 from PIL import Image
 
 from dragonfly.geometry import Region, Size
+from dragonfly.slide.limits import Limits
 from dragonfly.slide.note import Note
 from dragonfly.slide.parallel import run_all, spans
 from dragonfly.slide.pixels import Pixels, padded, with_padding
@@ -37,7 +38,7 @@ _READ_BY_OPENSLIDE = Note(
 )
 
 
-def with_index(reader: Reader, path: Path) -> Reader:
+def with_index(reader: Reader, path: Path, limits: Limits) -> Reader:
     """The reader itself, or one that reads its JPEG tiles directly where it can."""
     if reader.facts.vendor not in INDEXED_VENDORS:
         return reader
@@ -47,19 +48,23 @@ def with_index(reader: Reader, path: Path) -> Reader:
         for i, level in enumerate(reader.facts.levels)
         if level.size in found
     }
-    return IndexedReader(reader, path, stored) if stored else reader
+    return IndexedReader(reader, path, stored, limits) if stored else reader
 
 
 class IndexedReader(Reader):
     """Decodes the tiles of `stored` levels; everything else is `inner`'s."""
 
     def __init__(
-        self, inner: Reader, path: Path, stored: Mapping[int, LevelTiles]
+        self,
+        inner: Reader,
+        path: Path,
+        stored: Mapping[int, LevelTiles],
+        limits: Limits,
     ) -> None:
         self._inner = inner
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         self._close_file = weakref.finalize(self, os.close, self._file)
-        self._cache = TileCache()
+        self._cache = TileCache(limits.max_cache_bytes)
         self._stored = dict(stored)
         agreed = {i: tiles for i, tiles in stored.items() if self._agrees(i)}
         self.facts = _noted(inner.facts) if len(agreed) < len(stored) else inner.facts
@@ -100,10 +105,14 @@ class IndexedReader(Reader):
         tile = stored.tile
         return tuple(s for s in SHRINKS if tile.width % s == tile.height % s == 0)
 
-    def stored_jpeg(self, level: int, column: int, row: int) -> bytes | None:
+    def stored_jpeg(
+        self, level: int, column: int, row: int, wait: bool = True
+    ) -> bytes | None:
         stored = self._stored.get(level)
-        data = stored.jpeg(self._file, column, row) if stored is not None else None
-        if stored is None or data is None:
+        if stored is None:
+            return None
+        data = stored.jpeg(self._file, column, row, wait)
+        if data is None:
             return None
         try:
             height, width, *_ = simplejpeg.decode_jpeg_header(data)

@@ -25,3 +25,6 @@ class Limits:
 
     max_output_pixels: int = 2**26
     """Pixels that one read may return."""
+
+    max_cache_bytes: int = 64 * 2**20
+    """Decoded tiles that each reader of a slide keeps for the next read."""

@@ -105,7 +105,8 @@ def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
     refusal: SlideError | None = None
     try:
         if openslide.OpenSlide.detect_format(path) is not None:
-            return with_index(_pyramid(OpenSlideReader(path, files), limits), path)
+            pyramid = _pyramid(OpenSlideReader(path, files, limits), limits)
+            return with_index(pyramid, path, limits)
     except openslide.OpenSlideError as error:
         refusal = _refused(error)
     return _without_openslide(path, limits, frame, tiff, refusal)
@@ -143,7 +144,7 @@ def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> R
     paths = tuple(sorted(file.path for file in files))
     refuse_oversize(paths, limits)
     with suppress(openslide.OpenSlideError):
-        return _pyramid(OpenSlideReader(first.path, paths), limits)
+        return _pyramid(OpenSlideReader(first.path, paths, limits), limits)
     return _pyramid(DicomWsiReader(files, limits), limits)
 
 

@@ -19,6 +19,7 @@ from PIL import Image
 from dragonfly.errors import SlideError
 from dragonfly.geometry import Region, Size
 from dragonfly.slide import pixel_size
+from dragonfly.slide.limits import Limits
 from dragonfly.slide.parallel import run_all
 from dragonfly.slide.pixel_size import PixelSize
 from dragonfly.slide.pixels import Pixels, over_white
@@ -47,10 +48,12 @@ _ASSOCIATED_PIXELS = 2**26
 class OpenSlideReader(Reader):
     """One slide through OpenSlide; `files` are the files that it consists of."""
 
-    def __init__(self, path: Path, files: tuple[Path, ...]) -> None:
+    def __init__(self, path: Path, files: tuple[Path, ...], limits: Limits) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._handle = openslide.OpenSlide(path)
+        self._cache = openslide.OpenSlideCache(limits.max_cache_bytes)
+        self._handle.set_cache(self._cache)
         self.facts = _facts(self._handle, files)
         self._cells = tuple(
             _cell(self._handle.properties, i) for i in range(len(self.facts.levels))
@@ -78,6 +81,7 @@ class OpenSlideReader(Reader):
             pass
         try:
             fresh = openslide.OpenSlide(self._path)
+            fresh.set_cache(self._cache)
             pixels = self._read_from(fresh, level, box)
         except openslide.OpenSlideError:
             raise UnreadableError from None

@@ -75,8 +75,16 @@ class Reader(ABC):
         """Factors at which `level` can be decoded smaller and cheaper than in full."""
         return ()
 
-    def stored_jpeg(self, level: int, column: int, row: int) -> bytes | None:
-        """A stored tile as a complete JPEG file, or None where that is impossible."""
+    def stored_jpeg(
+        self, level: int, column: int, row: int, wait: bool = True
+    ) -> bytes | None:
+        """A stored tile as a complete JPEG file, or None where that is impossible.
+
+        A tile at the right or bottom edge comes with its padding.
+
+        Raises:
+            BlockingIOError: `wait` is false and the disk would have to be waited for.
+        """
         return None
 
     def associated_image(self, name: str) -> Image.Image:

@@ -22,6 +22,7 @@ from dragonfly.errors import SlideError
 from dragonfly.geometry import Region, Size
 from dragonfly.slide.canvas import Canvas
 from dragonfly.slide.digest import digest_files
+from dragonfly.slide.jpeg_cut import cut_jpeg
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.note import Note
 from dragonfly.slide.pixel_size import PixelSize, PixelSizeSource
@@ -213,21 +214,37 @@ class Slide:
         """Tile (z, x, y) of `grid` as a JPEG file.
 
         Where the file stores this very tile as JPEG its bytes are handed on unchanged,
-        so that nothing is lost; otherwise it is encoded at `quality`.
+        so that nothing is lost; at the right and bottom edge its padding is cut off.
+        Everything else is encoded at `quality`.
 
         Raises:
             SlideError: `TILE_OUTSIDE`.
         """
         _, size = self.grid.place(z, x, y)
-        stored = None
-        level = self._stored_level(z)
-        if level is not None and size == Size(self.grid.tile, self.grid.tile):
-            stored = self._reader.stored_jpeg(level, x, y)
+        stored = self._stored_tile(z, x, y, wait=True)
+        if stored is not None and size != self._whole_tile:
+            stored = cut_jpeg(stored, size)
         if stored is not None:
             return stored
         pixels = np.ascontiguousarray(self.tile(z, x, y))
         encoded: bytes = simplejpeg.encode_jpeg(pixels, quality, "RGB", "422")
         return encoded
+
+    def tile_jpeg_at_hand(self, z: int, x: int, y: int) -> bytes | None:
+        """What `tile_jpeg` gives, where that needs neither the disk nor any decoding.
+
+        Never waits, so that a server can call it from its event loop.
+
+        Raises:
+            SlideError: `TILE_OUTSIDE`.
+        """
+        _, size = self.grid.place(z, x, y)
+        if size != self._whole_tile:
+            return None
+        try:
+            return self._stored_tile(z, x, y, wait=False)
+        except BlockingIOError:
+            return None
 
     def close(self) -> None:
         """Give the files back. No read may be running in another thread."""
@@ -244,14 +261,26 @@ class Slide:
     ) -> None:
         self.close()
 
+    def _stored_tile(self, z: int, x: int, y: int, wait: bool) -> bytes | None:
+        level = self._stored_levels[z]
+        if level is None:
+            return None
+        return self._reader.stored_jpeg(level, x, y, wait)
+
+    @cached_property
+    def _whole_tile(self) -> Size:
+        return Size(self.grid.tile, self.grid.tile)
+
+    @cached_property
+    def _stored_levels(self) -> tuple[int | None, ...]:
+        """For each step z the stored level whose tiles are the grid's tiles."""
+        return tuple(self._stored_level(z) for z in range(self.grid.last_z + 1))
+
     def _stored_level(self, z: int) -> int | None:
-        """The stored level whose tiles are the grid's tiles at step `z`."""
         factor = self.grid.downsample(z)
         for i, level in enumerate(self.levels):
-            cell = self._reader.cell(i)
-            same_tile = cell.width == cell.height == self.grid.tile
             drift = abs(level.downsample / factor - 1) * level.size.width
-            if same_tile and drift < 1:
+            if self._reader.cell(i) == self._whole_tile and drift < 1:
                 return i
         return None
 

@@ -8,13 +8,11 @@ from dragonfly.slide.pixels import Pixels
 
 TileKey: TypeAlias = tuple[int, int, int, int]
 
-DEFAULT_BYTES = 64 * 2**20
-
 
 class TileCache:
     """The most recently used tiles by (level, column, row, shrink); thread-safe."""
 
-    def __init__(self, max_bytes: int = DEFAULT_BYTES) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._held_bytes = 0
         self._tiles: OrderedDict[TileKey, Pixels] = OrderedDict()

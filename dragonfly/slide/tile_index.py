@@ -35,23 +35,46 @@ class LevelTiles:
     def columns(self) -> int:
         return -(-self.size.width // self.tile.width)
 
-    def jpeg(self, file: int, column: int, row: int) -> bytes | None:
+    def jpeg(self, file: int, column: int, row: int, wait: bool = True) -> bytes | None:
         """A tile as a complete JPEG stream, or None where none is stored.
 
         `file` is a descriptor; it is read without moving its position, so that
         threads can share it.
+
+        Raises:
+            BlockingIOError: `wait` is false and the disk would have to be waited for.
         """
         index = row * self.columns + column
         length = int(self.lengths[index])
         if length == 0:
             return None
-        stored = os.pread(file, length, int(self.offsets[index]))
+        read = os.pread if wait else pread_in_memory
+        stored = read(file, length, int(self.offsets[index]))
         return _SOI + self.preamble + stored.removeprefix(_SOI)
 
     def richest(self, count: int) -> list[tuple[int, int]]:
         """(column, row) of the tiles with the most bytes, which show the most."""
         order = np.argsort(self.lengths, kind="stable")[::-1][:count]
         return [(int(i) % self.columns, int(i) // self.columns) for i in order]
+
+
+def pread_in_memory(file: int, length: int, offset: int) -> bytes:
+    """`os.pread` of bytes that the system holds in memory already (preadv2(2)).
+
+    Raises:
+        BlockingIOError: they are not in memory, or this system cannot tell.
+    """
+    flag = getattr(os, "RWF_NOWAIT", None)
+    if flag is None:
+        raise BlockingIOError
+    buffer = bytearray(length)
+    try:
+        got = os.preadv(file, [buffer], offset, flag)
+    except OSError:
+        raise BlockingIOError from None
+    if got < length:
+        raise BlockingIOError
+    return bytes(buffer)
 
 
 def index_tiles(path: Path) -> dict[Size, LevelTiles]:
