@@ -24,3 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webapp.slides.urls")),
     path("", include("webapp.questions.urls")),
 ]
+
+handler400 = "webapp.api.failures.bad_request"
+handler403 = "webapp.api.failures.forbidden"
+handler404 = "webapp.api.failures.not_found"
+handler500 = "webapp.api.failures.server_error"

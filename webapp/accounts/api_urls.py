@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from webapp.accounts import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("me", api.MeView.as_view(), name="me"),
+    path("tokens", api.TokenListView.as_view(), name="tokens"),
+    path("tokens/<uuid:pk>", api.TokenView.as_view(), name="token"),
+]

@@ -1,7 +1,14 @@
-"""Pages of people and tokens."""
+"""Pages of people."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from webapp.accounts import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", pages.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("password/", pages.ChangePassword.as_view(), name="password"),
+]

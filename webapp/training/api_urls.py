@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from webapp.training import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("models", api.ModelVersionListView.as_view(), name="models"),
+]

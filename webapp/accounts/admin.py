@@ -1,0 +1,87 @@
+"""People and tokens as administrators manage them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from webapp.accounts.models import ApiToken, User
+from webapp.accounts.services import issue_token, revoke_token
+from webapp.audit.record import record
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
+    """The role stands in for Django's own groups and permissions."""
+
+    list_display = ("username", "first_name", "last_name", "role", "is_active")
+    list_filter = ("role", "is_active")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Rights", {"fields": ("role", "quota_bytes", "is_active")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "role", "usable_password")}),
+        (None, {"fields": ("password1", "password2")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ()
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+    ) -> None:
+        """Save and record which fields changed."""
+        super().save_model(request, obj, form, change)
+        action = "user.change" if change else "user.create"
+        record(request, action, on=obj, fields=form.changed_data, role=obj.role)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Tokens are made and ended here, never changed."""
+
+    list_display = (
+        "name",
+        "user",
+        "prefix",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    )
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username", "prefix")
+    fields = ("user", "name", "expires_at")
+    actions = ("revoke",)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: ApiToken,
+        form: forms.ModelForm[ApiToken],
+        change: bool,
+    ) -> None:
+        """Make the token and show its secret once, on the next page."""
+        assert isinstance(obj.user, User)  # noqa: S101 -- AUTH_USER_MODEL
+        made, secret = issue_token(request, obj.user, obj.name, obj.expires_at)
+        obj.pk, obj.prefix = made.pk, made.prefix
+        messages.warning(request, f"Copy this token now, it is not kept: {secret}")
+
+    @admin.action(description="Revoke the chosen tokens")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        for token in queryset.select_related("user"):
+            revoke_token(request, token)
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: ApiToken | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ApiToken | None = None
+    ) -> bool:
+        return False

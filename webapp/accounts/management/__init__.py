@@ -1,0 +1,1 @@
+"""Commands about people: `python -m webapp.manage create_user`."""

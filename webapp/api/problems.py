@@ -1,0 +1,122 @@
+"""Errors as `application/problem+json` (RFC 9457), each with a stable code.
+
+`type` is "about:blank", so `title` is the status in words; what went wrong is `code`,
+for programs, and `detail`, for people.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from dragonfly.errors import DragonflyError
+
+CONTENT_TYPE = "application/problem+json"
+
+STATUS_OF_CODE = {
+    "DISK_FULL": HTTPStatus.INSUFFICIENT_STORAGE,
+    "NO_PERMISSION": HTTPStatus.FORBIDDEN,
+    "QUOTA": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "UPLOAD_DUPLICATE": HTTPStatus.CONFLICT,
+    "UPLOAD_TOO_LARGE": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""Refusals that have a status of their own; every other `DragonflyError` is a 400."""
+
+CODE_OF_DRF = {
+    "authentication_failed": "TOKEN_REFUSED",
+    "invalid": "INVALID",
+    "not_authenticated": "NOT_SIGNED_IN",
+    "permission_denied": "NO_PERMISSION",
+}
+"""Our words for REST framework's codes; every other one is only set in capitals."""
+
+Fields = dict[str, list[str]]
+
+
+def problem(
+    status: int, code: str, detail: str, fields: Fields | None = None
+) -> dict[str, Any]:
+    """The body of one problem."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+    }
+    if fields:
+        body["fields"] = fields
+    return body
+
+
+def problem_response(status: int, code: str, detail: str) -> JsonResponse:
+    """A problem from outside REST framework's views."""
+    return JsonResponse(
+        problem(status, code, detail), status=status, content_type=CONTENT_TYPE
+    )
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler.
+
+    Returns:
+        The problem; None for an error that nobody expected, which Django then logs with
+        its traceback and answers by `webapp.api.failures.server_error`.
+    """
+    if isinstance(error, DragonflyError):
+        error = refusal(error)
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = body_of(error, response.status_code)
+        response.content_type = CONTENT_TYPE
+    return response
+
+
+def refusal(error: DragonflyError) -> exceptions.APIException:
+    """An expected failure of ours as one of REST framework's, with its status."""
+    refused = exceptions.APIException(error.message, code=error.code)
+    refused.status_code = STATUS_OF_CODE.get(error.code, HTTPStatus.BAD_REQUEST)
+    return refused
+
+
+def body_of(error: Exception, status: int) -> dict[str, Any]:
+    """What REST framework would have answered, as a problem."""
+    if isinstance(error, exceptions.ValidationError):
+        return validation_problem(error)
+    if isinstance(error, Http404):
+        return problem(status, "NOT_FOUND", "There is nothing here that you can see.")
+    if isinstance(error, PermissionDenied):
+        return problem(status, "NO_PERMISSION", "You may not do this.")
+    assert isinstance(error, exceptions.APIException)  # noqa: S101 -- the rest of the handler's
+    code = str(getattr(error.detail, "code", error.default_code))
+    return problem(status, CODE_OF_DRF.get(code, code.upper()), str(error.detail))
+
+
+def validation_problem(error: exceptions.ValidationError) -> dict[str, Any]:
+    """Each field with its faults; the detail names the first."""
+    fields = flatten(error.detail)
+    name, faults = next(iter(fields.items()))
+    detail = faults[0] if name == "non_field_errors" else f"{name}: {faults[0]}"
+    return problem(HTTPStatus.BAD_REQUEST, "INVALID", detail, fields)
+
+
+def flatten(detail: Any, name: str = "") -> Fields:
+    """Faults by field, a nested field as "region.width"."""
+    if isinstance(detail, dict):
+        found: Fields = {}
+        for key, value in detail.items():
+            found |= flatten(value, f"{name}.{key}" if name else str(key))
+        return found
+    faults = detail if isinstance(detail, list) else [detail]
+    nested = [fault for fault in faults if isinstance(fault, dict)]
+    plain = [str(fault) for fault in faults if not isinstance(fault, dict)]
+    found = {name or "non_field_errors": plain} if plain else {}
+    for fault in nested:
+        found |= flatten(fault, name)
+    return found
