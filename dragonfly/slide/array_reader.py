@@ -20,5 +20,9 @@ class ArrayReader(Reader):
     def cell(self, level: int) -> Size:
         return CELL
 
+    @property
+    def held_bytes(self) -> int:
+        return self._pixels.nbytes
+
     def close(self) -> None:
         """Nothing is open: the file was read as a whole."""

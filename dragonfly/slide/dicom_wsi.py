@@ -70,6 +70,10 @@ class DicomWsiReader(Reader):
             shown = Presentation.of(file.header, 0, values, photometric)
             return Image.fromarray(shown.to_rgb(values, photometric))
 
+    @property
+    def held_bytes(self) -> int:
+        return self._cache.max_bytes
+
     def close(self) -> None:
         """Files are opened for each tile only."""
 

@@ -105,6 +105,9 @@ class IndexedReader(Reader):
         tile = stored.tile
         return tuple(s for s in SHRINKS if tile.width % s == tile.height % s == 0)
 
+    def stores_jpeg(self, level: int) -> bool:
+        return level in self._stored
+
     def stored_jpeg(
         self, level: int, column: int, row: int, wait: bool = True
     ) -> bytes | None:
@@ -122,6 +125,11 @@ class IndexedReader(Reader):
 
     def associated_image(self, name: str) -> Image.Image:
         return self._inner.associated_image(name)
+
+    @property
+    def held_bytes(self) -> int:
+        tables = sum(t.offsets.nbytes + t.lengths.nbytes for t in self._stored.values())
+        return self._inner.held_bytes + self._cache.max_bytes + tables
 
     def close(self) -> None:
         self._inner.close()

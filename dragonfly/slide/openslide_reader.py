@@ -53,6 +53,7 @@ class OpenSlideReader(Reader):
         self._lock = threading.Lock()
         self._handle = openslide.OpenSlide(path)
         self._cache = openslide.OpenSlideCache(limits.max_cache_bytes)
+        self._cache_bytes = limits.max_cache_bytes
         self._handle.set_cache(self._cache)
         self.facts = _facts(self._handle, files)
         self._cells = tuple(
@@ -111,6 +112,10 @@ class OpenSlideReader(Reader):
         except (openslide.OpenSlideError, KeyError):
             raise _unreadable_picture(name) from None
         return Image.fromarray(over_white(np.asarray(image)))
+
+    @property
+    def held_bytes(self) -> int:
+        return self._cache_bytes
 
     def close(self) -> None:
         self._handle.close()

@@ -75,6 +75,10 @@ class Reader(ABC):
         """Factors at which `level` can be decoded smaller and cheaper than in full."""
         return ()
 
+    def stores_jpeg(self, level: int) -> bool:
+        """Whether `stored_jpeg` has the tiles of this level, save damaged ones."""
+        return False
+
     def stored_jpeg(
         self, level: int, column: int, row: int, wait: bool = True
     ) -> bytes | None:
@@ -95,6 +99,11 @@ class Reader(ABC):
             SlideError: `ASSOCIATED_UNREADABLE`, the picture is damaged.
         """
         raise KeyError(name)
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much memory the reader may come to hold between reads."""
+        return 0
 
     @abstractmethod
     def close(self) -> None:

@@ -246,6 +246,16 @@ class Slide:
         except BlockingIOError:
             return None
 
+    def stores_tiles(self, z: int) -> bool:
+        """Whether the file holds the tiles of step `z` as JPEG, edges padded."""
+        level = self._stored_levels[z]
+        return level is not None and self._reader.stores_jpeg(level)
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much memory the open slide may come to hold between reads."""
+        return self._reader.held_bytes
+
     def close(self) -> None:
         """Give the files back. No read may be running in another thread."""
         self._reader.close()

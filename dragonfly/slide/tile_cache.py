@@ -13,7 +13,7 @@ class TileCache:
     """The most recently used tiles by (level, column, row, shrink); thread-safe."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._held_bytes = 0
         self._tiles: OrderedDict[TileKey, Pixels] = OrderedDict()
         self._lock = threading.Lock()
@@ -31,5 +31,5 @@ class TileCache:
             old = self._tiles.pop(key, None)
             self._held_bytes += tile.nbytes - (old.nbytes if old is not None else 0)
             self._tiles[key] = tile
-            while self._held_bytes > self._max_bytes and self._tiles:
+            while self._held_bytes > self.max_bytes and self._tiles:
                 self._held_bytes -= self._tiles.popitem(last=False)[1].nbytes
