@@ -99,7 +99,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webapp.api.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "webapp.api.headers.SiteHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -220,6 +220,9 @@ STATICFILES_DIRS = [
 ]
 # Files are found where they lie, so that a start needs no collecting first.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Vite puts a hash of the content into the name: "assets/workspace-B2xQ9f_k.js".
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {"default": {"manifest_path": FRONTEND_DIST / "manifest.json"}}
 
 # Uploads ----------------------------------------------------------------------------
@@ -227,6 +230,9 @@ UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", 64 * 2**30)
 UPLOAD_QUOTA_BYTES = env_int("UPLOAD_QUOTA_BYTES", 512 * 2**30)
 UPLOAD_EXPIRY_HOURS = env_int("UPLOAD_EXPIRY_HOURS", 7 * 24)
 TILE_TOKEN_SECONDS = env_int("TILE_TOKEN_SECONDS", 300)
+# Each process keeps so many slides open for the next tile, in about so much memory.
+TILE_OPEN_SLIDES = env_int("TILE_OPEN_SLIDES", 32)
+TILE_MEMORY_BYTES = env_int("TILE_MEMORY_BYTES", 512 * 2**20)
 
 # REST -------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -252,6 +258,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_PATH_PREFIX_TRIM": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "PartState": "webapp.api.health.PART_STATES",
+        "ModelState": "webapp.training.models.ModelVersion.State",
+        "QuestionScope": "webapp.questions.models.Question.Scope",
+        "QuestionState": "webapp.questions.models.Question.State",
+        "Role": "webapp.accounts.models.User.Role",
+        "SlideState": "webapp.slides.models.Slide.State",
+        "UploadState": "webapp.slides.models.Upload.State",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "webapp.api.schema.add_problems",
