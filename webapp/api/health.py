@@ -19,14 +19,15 @@ from inference_worker.messages import WORKER_KEYS
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 1.0
+PART_STATES = ["ok", "down"]
 
 
 class HealthSerializer(serializers.Serializer[dict[str, object]]):
     """The parts of the site."""
 
-    web = serializers.ChoiceField(choices=["ok"])
-    database = serializers.ChoiceField(choices=["ok", "down"])
-    queue = serializers.ChoiceField(choices=["ok", "down"])
+    web = serializers.ChoiceField(choices=PART_STATES)
+    database = serializers.ChoiceField(choices=PART_STATES)
+    queue = serializers.ChoiceField(choices=PART_STATES)
     workers = serializers.IntegerField(
         help_text="Inference workers heard of lately; null while the queue is down."
     )

@@ -7,13 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dragonfly.errors import DragonflyError
+from webapp.api.admin import ReadOnlyAdmin
 from webapp.audit.record import client_address
 from webapp.training.models import ModelVersion
 from webapp.training.services import activate_model_version, active_model_version
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ModelVersionAdmin(ReadOnlyAdmin):
     """Workers tell of versions; a person makes one of them the active one."""
 
     list_display = ("name", "state", "variant", "digest", "created_at", "activated_at")
@@ -35,17 +36,3 @@ class ModelVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             )
         except DragonflyError as error:
             messages.error(request, error.message)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ModelVersion | None = None
-    ) -> bool:
-        # An immutable record; actions ask for no more than the view permission.
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: ModelVersion | None = None
-    ) -> bool:
-        return False

@@ -8,7 +8,8 @@
     domNode: place,
     presets: [SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
-    deepLinking: true,
+    // The page itself has the title and says how to sign in.
+    plugins: [{ wrapComponents: { InfoContainer: () => () => null } }],
     requestInterceptor: (request) => {
       request.headers["X-CSRFToken"] = csrf();
       return request;
