@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from dragonfly.geometry import Region
+from dragonfly.slide import CropSource
 
 INTENDED_USE = "Research use only. Not for diagnosis or patient management."
 EvidenceKind = Literal["examined", "selected"]
@@ -35,6 +36,8 @@ class Evidence:
     """Number of the evidence region that this one zooms into."""
     attention: float | None = None
     """Attention of the answer's tokens relative to the average visual token."""
+    source: CropSource | None = None
+    """How to read the crop's pixels again."""
 
 
 @dataclass(frozen=True)

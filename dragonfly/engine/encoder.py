@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from dragonfly.engine.feature_cache import FeatureCache
-from dragonfly.engine.picture import read_cells
 from dragonfly.geometry import Region
 from dragonfly.model import DragonflyForCausalLM, DragonflyProcessor
 from dragonfly.model.crops import Pixels
 from dragonfly.slide import Fidelity, Slide
+from dragonfly.slide.crop import read_cells
 
 CROPS_PER_CALL_ON_CPU = 16
 """A CPU gains nothing from larger calls, and smaller ones can be stopped sooner."""
@@ -30,9 +30,13 @@ class Encoder:
         self.model = model
         self.processor = processor
         self.cache = cache
+        self.crops_per_call: int | None = None
+        """A limit for a device that is short of memory; None takes what suits it."""
 
     def encode_in_parts(self, crops: Pixels) -> Iterator[Tensor]:
         """Encode crops in one call on a GPU and in a few on a CPU.
+
+        `crops_per_call` makes the calls smaller.
 
         Args:
             crops: uint8, shape (n, px, px, 3).
@@ -42,6 +46,7 @@ class Encoder:
         """
         on_cpu = self.model.device.type == "cpu"
         step = CROPS_PER_CALL_ON_CPU if on_cpu else len(crops)
+        step = min(step, self.crops_per_call or step)
         for start in range(0, len(crops), step):
             yield self._encode(crops[start : start + step])
 

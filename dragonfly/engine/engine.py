@@ -26,7 +26,11 @@ from dragonfly.engine.events import (
 from dragonfly.engine.evidence import EvidenceList
 from dragonfly.engine.feature_cache import FeatureCache
 from dragonfly.engine.looking import Seen, look_at_picture, look_down
-from dragonfly.engine.picture import fits_one_picture
+from dragonfly.engine.picture import (
+    cell_sources,
+    fits_one_picture,
+    picture_sources,
+)
 from dragonfly.engine.request import Decoding, prompt_of, region_of
 from dragonfly.engine.versions import library_versions
 from dragonfly.geometry import Region
@@ -67,11 +71,13 @@ class Engine:
     ) -> Self:
         """Load a checkpoint folder onto a device.
 
+        The engine is named by the checkpoint's title, or by its folder.
+
         Raises:
             ModelError: the checkpoint is missing, incomplete or corrupt.
         """
         model, processor = load_checkpoint(checkpoint, device, dtype)
-        name = Path(checkpoint).resolve().name
+        name = model.config.title or Path(checkpoint).resolve().name
         return cls(model, processor, name, checkpoint_digest(checkpoint))
 
     def answer(
@@ -168,8 +174,11 @@ class _Run:
 
     def _look(self, region: Region) -> Generator[Event, None, Seen]:
         engine, slide = self.engine, self.slide
-        evidence = EvidenceList(self.layout.crop_px, slide.magnification)
-        if fits_one_picture(region, self.layout):
+        self.sources = cell_sources(self.layout, self.fidelity)
+        if is_picture := fits_one_picture(region, self.layout):
+            self.sources = picture_sources(region, self.layout, self.fidelity)
+        evidence = EvidenceList(self.sources, slide.magnification)
+        if is_picture:
             return (
                 yield from look_at_picture(
                     engine.encoder, slide, region, self.fidelity, evidence
@@ -231,7 +240,7 @@ class _Run:
         return self._ranked(seen, scores)
 
     def _ranked(self, seen: Seen, scores: list[float]) -> tuple[Evidence, ...]:
-        evidence = EvidenceList(self.layout.crop_px, self.slide.magnification)
+        evidence = EvidenceList(self.sources, self.slide.magnification)
         zoomed = range(1 if len(scores) > 1 else 0, len(scores))
         for index in sorted(zoomed, key=lambda i: -scores[i])[:MOST_RANKED]:
             evidence.add(

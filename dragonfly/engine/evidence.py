@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dragonfly.engine.answer import Evidence, EvidenceKind
 from dragonfly.geometry import Region
 from dragonfly.model.layout import Resolution
+from dragonfly.slide import CropSource
 
 
 class EvidenceList:
     """Evidence of one answer, numbered from 1 in the order in which it was found.
 
     Args:
-        crop_px: side of the model's crops, to tell the magnification of each region.
+        sources: how the crops of each resolution are read.
         magnification: of the slide's level 0, for people; None when unknown.
     """
 
-    def __init__(self, crop_px: int, magnification: float | None) -> None:
-        self._crop_px = crop_px
+    def __init__(
+        self, sources: Mapping[Resolution, CropSource], magnification: float | None
+    ) -> None:
+        self._sources = sources
         self._magnification = magnification
         self._items: list[Evidence] = []
 
@@ -33,7 +38,8 @@ class EvidenceList:
         resolution: Resolution,
         parent: int | None = None,
     ) -> Evidence:
-        downsample = max(region.width, region.height) / self._crop_px
+        source = self._sources[resolution]
+        downsample = max(region.width, region.height) / source.crop_px
         item = Evidence(
             number=len(self._items) + 1,
             region=region,
@@ -44,6 +50,7 @@ class EvidenceList:
             downsample=round(downsample, 4),
             magnification=self._seen_at(downsample),
             parent=parent,
+            source=source,
         )
         self._items.append(item)
         return item

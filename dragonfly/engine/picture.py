@@ -1,28 +1,17 @@
-"""Reading the crops of a slide region: as one picture, or cell by cell."""
+"""Which pictures a region is read as, and how each of its crops is read again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
-from PIL import Image
 
-from dragonfly.geometry import Region, Size
-from dragonfly.model.crops import (
-    CropPlan,
-    Pixels,
-    cut_crops,
-    plan_crops,
-    split_into_cells,
-)
-from dragonfly.model.layout import CropLayout, Grid
-from dragonfly.slide import Fidelity, Slide
+from dragonfly.geometry import Region
+from dragonfly.model.crops import CropPlan, Pixels, plan_crops
+from dragonfly.model.layout import CropLayout, Grid, Resolution
+from dragonfly.slide import CropSource, Fidelity, Slide
+from dragonfly.slide.crop import read_grid, read_whole
 
 LARGEST_DOWNSAMPLE = 2.0
 """A region is one picture while its high crops keep at least half of each side."""
-MOST_PIXELS_AT_ONCE = 64 * 2**20
-READERS = 4
 
 
 def fits_one_picture(region: Region, layout: CropLayout) -> bool:
@@ -53,36 +42,41 @@ def read_picture(
     """
     plan = plan_crops(region.size, layout)
     placed = tuple(r.moved(region.x, region.y) for r in plan.regions)
-    moved = CropPlan(plan.size, plan.mid, plan.high, placed)
-    if len(slide.levels) == 1 and region.area <= MOST_PIXELS_AT_ONCE:
-        whole = Image.fromarray(slide.read_region(region, region.size))
-        return moved, cut_crops(whole, plan, layout)
-    return moved, _read_grids(slide, region, plan, layout, fidelity)
+    whole = read_whole(slide, region)
+    parts = [
+        read_grid(slide, _source(region, grid, layout, fidelity), whole)
+        for grid in (Grid(1, 1), plan.mid, plan.high)
+        if grid
+    ]
+    return CropPlan(plan.size, plan.mid, plan.high, placed), np.concatenate(parts)
 
 
-def _read_grids(
-    slide: Slide,
-    region: Region,
-    plan: CropPlan,
-    layout: CropLayout,
-    fidelity: Fidelity,
-) -> Pixels:
-    grids = [Grid(1, 1), *[grid for grid in (plan.mid, plan.high) if grid]]
-    parts = []
-    for grid in grids:
-        pixels = slide.read_region(region, grid.pixels(layout.crop_px), fidelity)
-        parts.append(split_into_cells(pixels, grid))
-    return np.concatenate(parts)
+def picture_sources(
+    region: Region, layout: CropLayout, fidelity: Fidelity
+) -> dict[Resolution, CropSource]:
+    """How the crops of each resolution are read when the region is one picture."""
+    plan = plan_crops(region.size, layout)
+    grids: dict[Resolution, Grid | None] = {
+        "low": Grid(1, 1),
+        "mid": plan.mid,
+        "high": plan.high,
+    }
+    return {
+        resolution: _source(region, grid, layout, fidelity)
+        for resolution, grid in grids.items()
+        if grid
+    }
 
 
-def read_cells(
-    slide: Slide, regions: Sequence[Region], crop_px: int, fidelity: Fidelity = "strict"
-) -> Pixels:
-    """Read each region as one crop, shape (n, crop_px, crop_px, 3), uint8.
+def cell_sources(
+    layout: CropLayout, fidelity: Fidelity
+) -> dict[Resolution, CropSource]:
+    """How the crops of each resolution are read when each is read by itself."""
+    alone = CropSource(layout.crop_px, fidelity)
+    return {"low": alone, "mid": alone, "high": alone}
 
-    Threads help because the decoders release the interpreter's lock.
-    """
-    size = Size(crop_px, crop_px)
-    with ThreadPoolExecutor(READERS) as pool:
-        crops = pool.map(lambda r: slide.read_region(r, size, fidelity), regions)
-        return np.stack(list(crops))
+
+def _source(
+    region: Region, grid: Grid, layout: CropLayout, fidelity: Fidelity
+) -> CropSource:
+    return CropSource(layout.crop_px, fidelity, region, grid.columns, grid.rows)

@@ -4,6 +4,7 @@
 interpreted nor logged here.
 """
 
+from dragonfly.slide.crop import CropSource, read_crop
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.note import Note
 from dragonfly.slide.open import open_slide
@@ -16,6 +17,7 @@ from dragonfly.slide.tile_grid import TileGrid
 from dragonfly.slide.tissue import TissueMask, tissue_mask
 
 __all__ = [
+    "CropSource",
     "Fidelity",
     "Level",
     "Limits",
@@ -27,5 +29,6 @@ __all__ = [
     "TileGrid",
     "TissueMask",
     "open_slide",
+    "read_crop",
     "tissue_mask",
 ]

@@ -2,13 +2,24 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 _CHUNK = 1 << 20
 
 
 def digest_file(path: Path) -> str:
-    """SHA-256 of one file as hexadecimal digits, read in small pieces."""
+    """SHA-256 of one file as hexadecimal digits, read in small pieces.
+
+    Remembered by this process until the file's size, time of change or place on the
+    disk is another: a slide of gigabytes is read once, not once a question.
+    """
+    now = path.stat()
+    return _digest_as_of(path, now.st_size, now.st_mtime_ns, now.st_ino)
+
+
+@lru_cache(maxsize=1024)
+def _digest_as_of(path: Path, size: int, changed_ns: int, place: int) -> str:
     summed = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

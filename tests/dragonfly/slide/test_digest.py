@@ -35,3 +35,15 @@ def test_the_digest_is_read_once(tmp_path: Path) -> None:
         first = slide.digest
         path.write_bytes(b"replaced")
         assert slide.digest == first
+
+
+def test_a_changed_file_has_another_digest(tmp_path: Path) -> None:
+    path = tmp_path / "slide.svs"
+    write_pyramid(path)
+    with open_slide(path) as slide:
+        before = slide.digest
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with open_slide(path) as slide:
+        assert slide.digest == hashlib.sha256(content).hexdigest() != before
