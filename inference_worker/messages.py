@@ -36,7 +36,7 @@ EventKind = Literal[
     "selected",  # evidence: the fields of EvidenceItem
     "writing",  # visual_tokens
     "text",  # text: the next characters of the answer
-    "note",  # code, message: something the answer will say of itself
+    "note",  # code, message; with restarts=true, forget this attempt's events so far
     "answered",  # the answer is recorded; written by the web application
     "stopped",  # by the person; written by the web application
     "failed",  # code, message, retryable; written by the web application
@@ -56,6 +56,11 @@ def stop_key(question_id: str) -> str:
 def alive_key(question_id: str) -> str:
     """Key that the worker renews while it works on this question: the attempt."""
     return f"question:{question_id}:alive"
+
+
+def attempt_key(question_id: str) -> str:
+    """Key with the newest attempt that was sent; a worker leaves an older one."""
+    return f"question:{question_id}:attempt"
 
 
 def claim_key(question_id: str, attempt: int) -> str:
@@ -120,6 +125,17 @@ class AnswerRequest:
 
 
 @dataclass(frozen=True)
+class CropFields:
+    """How the pixels of a crop are read, as in `dragonfly.slide.CropSource`."""
+
+    crop_px: int
+    fidelity: str
+    picture: RegionFields | None = None
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True)
 class EvidenceItem:
     """One evidence region, as in `dragonfly.engine.Evidence`."""
 
@@ -133,6 +149,16 @@ class EvidenceItem:
     magnification: float | None = None
     parent: int | None = None
     attention: float | None = None
+    source: CropFields | None = None
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> EvidenceItem:
+        """Read what `dataclasses.asdict` wrote."""
+        if source := fields.get("source"):
+            picture = source.get("picture")
+            whole = RegionFields(**picture) if picture else None
+            fields["source"] = CropFields(**{**source, "picture": whole})
+        return cls(**{**fields, "region": RegionFields(**fields["region"])})
 
 
 @dataclass(frozen=True)
@@ -172,8 +198,7 @@ class Reply:
     def from_fields(cls, **fields: Any) -> Reply:
         """Read what `fields` wrote."""
         fields["evidence"] = tuple(
-            EvidenceItem(**{**item, "region": RegionFields(**item["region"])})
-            for item in fields.get("evidence", ())
+            EvidenceItem.from_fields(**item) for item in fields.get("evidence", ())
         )
         return cls(**fields)
 

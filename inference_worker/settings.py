@@ -1,0 +1,57 @@
+"""Every setting of the worker, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from inference_worker.messages import HEARTBEAT_EXPIRY_SECONDS, HEARTBEAT_SECONDS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """Where this worker reads, what it answers with, and how often it is heard of."""
+
+    redis_url: str
+    slide_folder: Path
+    """The folder that the web application writes slides to."""
+    model: Path | None
+    """Folder of the default checkpoint; None: Dragonfly-mini."""
+    device: str | None
+    """Such as "cuda:1"; None: a GPU where there is one."""
+    name: str
+    heartbeat_s: float = HEARTBEAT_SECONDS
+    heartbeat_expiry_s: float = HEARTBEAT_EXPIRY_SECONDS
+
+
+@cache
+def worker_settings() -> WorkerSettings:
+    """The settings of this process.
+
+    Raises:
+        ValueError: a number is none.
+    """
+    data = Path(os.environ.get("DRAGONFLY_DATA") or ROOT / "var")
+    model = os.environ.get("DRAGONFLY_MODEL")
+    expiry_s = os.environ.get("HEARTBEAT_EXPIRY_SECONDS") or HEARTBEAT_EXPIRY_SECONDS
+    return WorkerSettings(
+        redis_url=_secret("REDIS_URL") or "redis://127.0.0.1:6379/0",
+        slide_folder=Path(os.environ.get("DRAGONFLY_SLIDES") or data / "slides"),
+        model=Path(model) if model else None,
+        device=os.environ.get("DRAGONFLY_DEVICE") or None,
+        name=os.environ.get("WORKER_NAME") or f"{socket.gethostname()}-{os.getpid()}",
+        heartbeat_s=min(HEARTBEAT_SECONDS, float(expiry_s) / 4),
+        heartbeat_expiry_s=float(expiry_s),
+    )
+
+
+def _secret(name: str) -> str:
+    """A secret, from the variable or from the file that `NAME_FILE` names."""
+    if file := os.environ.get(f"{name}_FILE"):
+        return Path(file).read_text().strip()
+    return os.environ.get(name, "")
