@@ -73,6 +73,12 @@ class Slide(models.Model):
     """0 to 1 of the slide's area; None until the tissue mask is made."""
     has_label = models.BooleanField(default=False)
     """A label or macro image was split off and is kept apart."""
+    twin = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The slide with the same bytes that was here first, if this is a duplicate."""
+    ingest_attempts = models.PositiveSmallIntegerField(default=0)
+    """How often the ingest was begun; one that keeps dying is given up."""
     is_demo = models.BooleanField(default=False)
     """The demo slide, which everyone sees."""
     suggested_questions = models.JSONField(default=list)
@@ -144,6 +150,10 @@ class Upload(models.Model):
     """Bytes announced."""
     received = models.PositiveBigIntegerField(default=0)
     """Bytes written when last recorded; the file itself is the truth."""
+    folder = models.UUIDField(null=True, blank=True, db_index=True)
+    """Uploads with the same one arrive together as the files of one slide."""
+    relative_path = models.CharField(max_length=1024, blank=True)
+    """Place in that folder: plain names with slashes between, checked on arrival."""
     slide = models.ForeignKey(
         Slide, null=True, on_delete=models.SET_NULL, related_name="uploads"
     )
