@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from dragonfly.evaluation import command as evaluation
+from dragonfly.evaluation.ablation import command as ablation
 from dragonfly.geometry import Region
 from dragonfly.mini.synthetic import command as synthetic
 from dragonfly.training import command as training
@@ -22,6 +23,8 @@ def build_parser() -> argparse.ArgumentParser:
     training.add_arguments(commands.add_parser("train", help="train or fine-tune"))
     evaluate = commands.add_parser("evaluate", help="score a model on a benchmark")
     evaluation.add_arguments(evaluate)
+    ablate = commands.add_parser("ablate", help="compare crops of one model")
+    ablation.add_arguments(ablate)
     demo = commands.add_parser("demo", help="make things to try the program with")
     things = demo.add_subparsers(dest="thing", required=True, metavar="THING")
     synthetic.add_arguments(

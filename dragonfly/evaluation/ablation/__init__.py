@@ -1,0 +1,1 @@
+"""Ablation: the same model with other crops, trained alike and scored alike."""
