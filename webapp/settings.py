@@ -155,6 +155,9 @@ if DATABASE_URL.startswith("sqlite"):
 REDIS_URL = env_secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 10)
+LOST_AFTER_SECONDS = env_int("LOST_AFTER_SECONDS", 15)
+MAX_ATTEMPTS = env_int("MAX_ATTEMPTS", 3)
+MAX_NEW_TOKENS = env_int("MAX_NEW_TOKENS", 256)
 
 # Sessions, passwords, headers -------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -283,5 +286,7 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Each sign-in is in the audit; axes would write four lines more of it.
+    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
 }

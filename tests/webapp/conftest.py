@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import kombu.pools
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -23,6 +25,17 @@ def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite tests use a file, as the site does: threads wait for each other there."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        file = tmp_path_factory.mktemp("database") / "test.db"
+        database.setdefault("TEST", {})["NAME"] = str(file)
+
+
 @pytest.fixture
 def valkey(valkey_server: str, settings: Settings) -> Iterator[str]:
     """An empty Valkey that the web application and its queue use."""
@@ -30,12 +43,18 @@ def valkey(valkey_server: str, settings: Settings) -> Iterator[str]:
     broker.connection.cache_clear()
     broker.connection().flushall()
     before = app.conf.broker_url
-    app.conf.broker_url = valkey_server
-    app.pool.force_close_all()
+    use_queue(valkey_server)
     yield valkey_server
     broker.connection().close()
     broker.connection.cache_clear()
-    app.conf.broker_url = before
+    use_queue(before)
+
+
+def use_queue(url: str) -> None:
+    """Send messages there from now on, over connections of its own."""
+    app.conf.broker_url = url
+    kombu.pools.reset()
+    app._after_fork()
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +66,12 @@ def data_folder(tmp_path: Path, settings: Settings) -> Path:
     for folder in (settings.SLIDE_FOLDER, settings.UPLOAD_FOLDER):
         folder.mkdir()
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Slow on purpose is for real passwords."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
