@@ -1,18 +1,53 @@
-"""Questions as administrators look them up."""
+"""Questions as administrators see them; what was asked and answered never changes."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.questions.models import Question
+from webapp.questions.models import Answer, EvidenceRegion, Question
+
+
+class AnswerInline(admin.StackedInline):  # type: ignore[type-arg]
+    """What came of it."""
+
+    model = Answer
+    can_delete = False
+    max_num = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EvidenceInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Where the model looked."""
+
+    model = EvidenceRegion
+    can_delete = False
+    max_num = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Question)
 class QuestionAdmin(ReadOnlyAdmin):
-    """What is asked, waiting and failing."""
+    """What runs, what failed and why."""
 
-    list_display = ("text", "asker", "slide", "state", "attempt", "created_at")
-    list_filter = ("state", "failure_code")
-    list_select_related = ("asker", "slide")
+    list_display = (
+        "created_at",
+        "slide",
+        "asker",
+        "state",
+        "attempt",
+        "failure_code",
+        "model_version",
+    )
+    list_filter = ("state", "failure_code", "model_version")
     search_fields = ("id", "asker__username", "slide__name")
+    date_hierarchy = "created_at"
+    list_select_related = ("slide", "asker", "model_version")
+    inlines = (AnswerInline, EvidenceInline)

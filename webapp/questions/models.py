@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from dragonfly.geometry import Region
 from webapp.slides.models import Slide
 from webapp.training.models import ModelVersion
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    """Questions by who may see them."""
+
+    def visible_to(self, user: Any) -> QuestionQuerySet:
+        """Asked of slides that this user may see."""
+        return self.filter(slide__in=Slide.objects.visible_to(user))
 
 
 class Question(models.Model):
@@ -75,6 +85,8 @@ class Question(models.Model):
     ended_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = QuestionQuerySet.as_manager()
+
     class Meta:
         ordering = ("-created_at", "-id")
         indexes = (
@@ -96,6 +108,19 @@ class Question(models.Model):
     def is_open(self) -> bool:
         """Neither answered, stopped nor failed."""
         return self.state in self.OPEN
+
+    @property
+    def region(self) -> Region | None:
+        """The region asked about; None for the whole slide."""
+        x, y, width, height = self.x, self.y, self.width, self.height
+        if x is None or y is None or width is None or height is None:
+            return None
+        return Region(x, y, width, height)
+
+    def may_be_stopped_by(self, user: Any) -> bool:
+        """Whoever asked, whose slide it is, and administrators."""
+        is_theirs = user.pk in (self.asker_id, self.slide.owner_id)
+        return is_theirs or bool(getattr(user, "is_administrator", False))
 
 
 class Answer(models.Model):
@@ -137,6 +162,8 @@ class EvidenceRegion(models.Model):
     parent = models.PositiveIntegerField(null=True)
     """Number of the evidence region that this one zooms into."""
     attention = models.FloatField(null=True)
+    source = models.JSONField(null=True)
+    """How the crop was read: the fields of `dragonfly.slide.CropSource`."""
 
     class Meta:
         ordering = ("number",)
@@ -148,3 +175,7 @@ class EvidenceRegion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} of {self.question_id}"
+
+    def region_fields(self) -> dict[str, int]:
+        """Plain values in level-0 pixels."""
+        return {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
