@@ -89,6 +89,7 @@ class ApiToken(models.Model):
     """A secret of 256 random bits, of which only the SHA-256 is kept.
 
     So many random bits cannot be guessed, so a slow password hash would only cost time.
+    django-rest-knox knows neither name nor last use, and deletes what the audit names.
     """
 
     OPENING = "dragonfly_"

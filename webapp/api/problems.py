@@ -18,6 +18,8 @@ from rest_framework.views import exception_handler
 from dragonfly.errors import DragonflyError
 
 CONTENT_TYPE = "application/problem+json"
+NOT_HERE = "There is nothing here that you can see."
+NOT_ALLOWED = "You may not do this."
 
 STATUS_OF_CODE = {
     "DISK_FULL": HTTPStatus.INSUFFICIENT_STORAGE,
@@ -90,9 +92,9 @@ def body_of(error: Exception, status: int) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return validation_problem(error)
     if isinstance(error, Http404):
-        return problem(status, "NOT_FOUND", "There is nothing here that you can see.")
+        return problem(status, "NOT_FOUND", NOT_HERE)
     if isinstance(error, PermissionDenied):
-        return problem(status, "NO_PERMISSION", "You may not do this.")
+        return problem(status, "NO_PERMISSION", NOT_ALLOWED)
     assert isinstance(error, exceptions.APIException)  # noqa: S101 -- the rest of the handler's
     code = str(getattr(error.detail, "code", error.default_code))
     return problem(status, CODE_OF_DRF.get(code, code.upper()), str(error.detail))

@@ -43,8 +43,7 @@ def test_a_bug_answers_one_sentence_and_leaves_a_traceback(
     assert "ZeroDivisionError: inner detail" in caplog.text
 
 
-@pytest.mark.django_db
-def test_a_bug_in_a_page_is_a_page(rf: RequestFactory) -> None:
+def test_a_bug_in_a_page_is_a_page_even_without_a_database(rf: RequestFactory) -> None:
     answer = failures.server_error(rf.get("/"))
     assertContains(answer, UNEXPECTED, status_code=500)
     assertContains(answer, "Research use only.", status_code=500)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 STRICT = {
     "default-src": "'none'",
@@ -54,6 +55,17 @@ def test_behind_https_djangos_own_check_has_nothing_to_say(
     monkeypatch.setenv("SECRET_KEY", "k9" + "Xy7!" * 16)
     done = check("--deploy", "--tag", "security", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["", "/dragonfly"])
+def test_the_health_answers_without_https(
+    client: Client, settings: Settings, prefix: str
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.FORCE_SCRIPT_NAME = prefix or None
+    assert client.get("/about/").status_code == 301
+    assert client.get("/api/v1/health").status_code in {200, 503}
 
 
 def test_behind_https_a_key_of_ones_own_is_needed(
