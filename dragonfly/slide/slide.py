@@ -9,6 +9,7 @@ those are the readers'.
 import math
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -53,6 +54,15 @@ class AssociatedImages(Mapping[str, Image.Image]):
 
     def __len__(self) -> int:
         return len(self._reader.facts.associated_names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step of the grid: the level whose tiles are its own, and its whole tiles."""
+
+    level: int | None
+    columns: int
+    rows: int
 
 
 class Slide:
@@ -221,7 +231,9 @@ class Slide:
             SlideError: `TILE_OUTSIDE`.
         """
         _, size = self.grid.place(z, x, y)
-        stored = self._stored_tile(z, x, y, wait=True)
+        level, stored = self._steps[z].level, None
+        if level is not None:
+            stored = self._reader.stored_jpeg(level, x, y)
         if stored is not None and size != self._whole_tile:
             stored = cut_jpeg(stored, size)
         if stored is not None:
@@ -238,17 +250,20 @@ class Slide:
         Raises:
             SlideError: `TILE_OUTSIDE`.
         """
-        _, size = self.grid.place(z, x, y)
-        if size != self._whole_tile:
+        if not 0 <= z < len(self._steps):
+            self.grid.place(z, x, y)
+        step = self._steps[z]
+        if step.level is None or not (0 <= x < step.columns and 0 <= y < step.rows):
+            self.grid.place(z, x, y)
             return None
         try:
-            return self._stored_tile(z, x, y, wait=False)
+            return self._reader.stored_jpeg(step.level, x, y, wait=False)
         except BlockingIOError:
             return None
 
     def stores_tiles(self, z: int) -> bool:
         """Whether the file holds the tiles of step `z` as JPEG, edges padded."""
-        level = self._stored_levels[z]
+        level = self._steps[z].level
         return level is not None and self._reader.stores_jpeg(level)
 
     @property
@@ -271,20 +286,17 @@ class Slide:
     ) -> None:
         self.close()
 
-    def _stored_tile(self, z: int, x: int, y: int, wait: bool) -> bytes | None:
-        level = self._stored_levels[z]
-        if level is None:
-            return None
-        return self._reader.stored_jpeg(level, x, y, wait)
-
     @cached_property
     def _whole_tile(self) -> Size:
         return Size(self.grid.tile, self.grid.tile)
 
     @cached_property
-    def _stored_levels(self) -> tuple[int | None, ...]:
-        """For each step z the stored level whose tiles are the grid's tiles."""
-        return tuple(self._stored_level(z) for z in range(self.grid.last_z + 1))
+    def _steps(self) -> tuple[_Step, ...]:
+        return tuple(self._step(z) for z in range(self.grid.last_z + 1))
+
+    def _step(self, z: int) -> _Step:
+        plane, tile = self.grid.plane(z), self.grid.tile
+        return _Step(self._stored_level(z), plane.width // tile, plane.height // tile)
 
     def _stored_level(self, z: int) -> int | None:
         factor = self.grid.downsample(z)

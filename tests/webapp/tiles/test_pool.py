@@ -88,15 +88,24 @@ def test_a_slide_is_opened_once_however_many_wait_for_it() -> None:
     assert opened.times == 1
 
 
-def test_a_slide_that_fails_to_open_is_tried_again() -> None:
+def test_a_slide_that_fails_to_open_is_tried_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[SlideKey] = []
+
     def fail(key: SlideKey) -> Any:
+        tries.append(key)
         raise SlideError("FORMAT_CORRUPT", "Broken.")
 
     pool = SlidePool(4, 100, fail)
-    for _ in range(2):
+    for _ in range(3):
         with pytest.raises(SlideError):
             read(pool, "a")
-    assert len(pool) == 0
+    assert len(tries) == 1
+    monkeypatch.setattr("webapp.slides.tiles.pool.TRY_AGAIN_SECONDS", 0.0)
+    with pytest.raises(SlideError):
+        read(pool, "a")
+    assert len(tries) == 2
 
 
 def test_what_is_not_open_is_not_waited_for() -> None:

@@ -162,5 +162,4 @@ def _problem_of(error: SlideError) -> replies.Problem:
         return replies.NO_SUCH_TILE
     if error.code == "FILE_MISSING":
         return replies.SLIDE_GONE
-    log.error("A slide that was ready cannot be opened: %s", error.code)
     return replies.UNREADABLE

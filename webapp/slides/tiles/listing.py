@@ -13,11 +13,14 @@ import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from webapp.slides.models import Slide
 from webapp.slides.tiles.grant import digest_key
+
+if TYPE_CHECKING:
+    from webapp.slides.models import Slide
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ One tile has one path; what only looks like it, such as `01_2.jpg`, is none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 ROOT = "/tiles/"
@@ -13,8 +13,7 @@ _LONGEST_NUMBER = 7
 _LONGEST_QUERY = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A tile of the viewer's grid, as asked for."""
 
     address: str

@@ -7,18 +7,25 @@ and never one that a thread is reading.
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dragonfly.errors import SlideError
 from dragonfly.slide import Limits, Slide, open_slide
 
 # A tile is decoded for one reader at a time; what it shares with its neighbours is
 # little, and a process serves many slides.
 LIMITS = Limits(max_cache_bytes=4 * 2**20)
+
+TRY_AGAIN_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,14 @@ class _Opening:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a slide could not be opened, and when."""
+
+    error: SlideError
+    at: float
+
+
 def _open(key: SlideKey) -> Slide:
     return open_slide(key.path, limits=LIMITS, frame=key.frame)
 
@@ -65,6 +80,7 @@ class SlidePool:
         self._open = open_
         self._seats: OrderedDict[SlideKey, Seat] = OrderedDict()
         self._openings: dict[SlideKey, _Opening] = {}
+        self._refusals: dict[SlideKey, _Refusal] = {}
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -81,7 +97,7 @@ class SlidePool:
         """The slide, opened if need be and not closed meanwhile.
 
         Raises:
-            SlideError: it cannot be opened.
+            SlideError: it cannot be opened, now or a few seconds ago.
         """
         seat = self.take(key) or self._opened(key)
         try:
@@ -126,13 +142,27 @@ class SlidePool:
                     del self._openings[key]
 
     def _seated(self, key: SlideKey) -> Seat:
-        slide = self._open(key)
+        slide = self._tried(key)
         seat = Seat(slide, slide.held_bytes, readers=1)
         with self._lock:
             self._seats[key] = seat
             unused = [*self._evict(self._excess())]
         _close_all(unused)
         return seat
+
+    def _tried(self, key: SlideKey) -> Slide:
+        """Open a slide; one that failed is not tried again for every tile of a view."""
+        refusal = self._refusals.get(key)
+        if refusal is not None and time.monotonic() - refusal.at < TRY_AGAIN_SECONDS:
+            raise refusal.error
+        try:
+            slide = self._open(key)
+        except SlideError as error:
+            log.warning("A slide with tiles cannot be opened: %s", error.code)
+            self._refusals = {key: _Refusal(error, time.monotonic())}
+            raise
+        self._refusals.pop(key, None)
+        return slide
 
     def _excess(self) -> int:
         """How many of the oldest must go; the newest always stays."""

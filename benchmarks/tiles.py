@@ -1,0 +1,193 @@
+"""Tiles over HTTP: this web process against the usual Django slide server.
+
+    .venv/bin/python -m benchmarks.tiles [--seconds 3] [--rounds 3] [--slide SLIDE.svs]
+
+Usual is `benchmarks.usual_tiles` behind gunicorn with two sync workers; ours is
+`webapp.asgi` behind uvicorn with two workers. Both serve the same slide, an Aperio-like
+pyramid of levels 1, 4 and 16, in turn within each round. Goals: 40 times the usual
+where the grid is the file's own, 4 times where it is not, no error under 64
+connections, and memory that does not grow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from openslide import OpenSlide
+from openslide.deepzoom import DeepZoomGenerator
+
+from benchmarks.web_load import Load, Server, running
+from dragonfly.slide import Slide, open_slide
+from tests.slides import tissue_picture, write_pyramid
+
+KEY = "of the benchmark"
+PYTHON = sys.executable
+OURS = [PYTHON, "-m", "uvicorn", "webapp.asgi:application", "--port", "{port}"]
+OURS += ["--workers", "2", "--no-access-log", "--log-level", "warning"]
+USUAL = [PYTHON, "-m", "gunicorn", "benchmarks.usual_tiles:application"]
+USUAL += ["--workers", "2", "--bind", "127.0.0.1:{port}", "--log-level", "warning"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The same part of a slide, as each of the two servers names it."""
+
+    name: str
+    goal: float
+    ours: list[str]
+    usual: list[str]
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
+        data = Path(folder)
+        slide_id, path = place_slide(data, options.slide)
+        cookie, address = grant(data, slide_id, path)
+        ours = servers.enter_context(running(ours_command(data, OURS)))
+        usual = servers.enter_context(running(["env", f"USUAL_SLIDE={path}", *USUAL]))
+        with open_slide(path) as slide:
+            cases = [*_cases(slide, path, address)]
+        for case in cases:
+            _compare(case, ours, usual, cookie, options)
+        _hold(cases, ours, cookie, options)
+
+
+def ours_command(data: Path, server: list[str]) -> list[str]:
+    """A server of the whole web application over this data folder."""
+    settings_ = (f"DRAGONFLY_DATA={data}", f"SECRET_KEY={KEY}", "LOG_LEVEL=WARNING")
+    return ["env", *settings_, *server]
+
+
+def place_slide(data: Path, source: Path | None) -> tuple[uuid.UUID, Path]:
+    """A slide where the web application keeps its slides."""
+    slide_id = uuid.uuid4()
+    path = data / "slides" / str(slide_id) / "original" / "slide.svs"
+    path.parent.mkdir(parents=True)
+    if source is not None:
+        shutil.copyfile(source, path)
+    else:
+        write_slide(path)
+    return slide_id, path
+
+
+def write_slide(path: Path) -> None:
+    """1,024 tiles of tissue, about as large as a scanner writes them."""
+    stained = tissue_picture(2048, 2048)[512:1536, 512:1280]
+    picture = np.tile(stained, (8, 11, 1))[:8192, :8192]
+    shape: dict[str, Any] = {"downsamples": (1, 4, 16), "tile": 256}
+    stored: dict[str, Any] = {"quality": 80, "subsampling": "422"}
+    write_pyramid(path, picture, shared_tables=True, **shape, **stored)
+
+
+def grant(data: Path, slide_id: uuid.UUID, path: Path) -> tuple[str, str]:
+    """The cookie and the address that Django would give for this slide."""
+    settings.configure(SECRET_KEY=KEY, SLIDE_FOLDER=data / "slides")
+    from webapp.slides.tiles.grant import Grant, digest_key
+    from webapp.slides.tiles.listing import publish
+
+    entry = str(path.relative_to(data / "slides"))
+    record: Any = SimpleNamespace(
+        id=slide_id, entry=entry, digest="benchmark", frame_count=1
+    )
+    publish(record)
+    given = Grant(1, slide_id, digest_key("benchmark"))
+    return f"tile_lease={given.lease(int(time.time()) + 86400)}", given.address
+
+
+def _cases(slide: Slide, path: Path, address: str) -> Iterator[Case]:
+    last = slide.grid.last_z
+    steps = {z: slide.stores_tiles(z) for z in range(last + 1)}
+    missing = max((z for z, stored in steps.items() if not stored), default=None)
+    with OpenSlide(path) as naive:
+        zoom = DeepZoomGenerator(naive, 254, 1)
+        for z, name, goal in ((last, "stored", 40), (missing, "not stored", 4)):
+            if z is not None:
+                level = zoom.level_count - 1 - (last - z)
+                usual = _names(zoom.level_tiles[level], f"/{level}/", ".jpeg")
+                counts = slide.grid.counts(z)
+                ours = _names(
+                    (counts.width, counts.height), f"/tiles/{address}/{z}/", ".jpg"
+                )
+                yield Case(f"{name} (1:{slide.grid.downsample(z)})", goal, ours, usual)
+
+
+def _names(counts: tuple[int, int], before: str, after: str) -> list[str]:
+    """Up to 4,000 tiles, without those at an edge."""
+    across, down = counts
+    names = [
+        f"{before}{x}_{y}{after}" for x in range(across - 1) for y in range(down - 1)
+    ]
+    random.Random(1).shuffle(names)
+    return names[:4000]
+
+
+def _compare(
+    case: Case, ours: Server, usual: Server, cookie: str, options: argparse.Namespace
+) -> None:
+    loads: dict[str, list[Load]] = {"ours": [], "usual": []}
+    for round_ in range(options.rounds + 1):
+        one = ours.ask(case.ours, cookie, 16, options.seconds)
+        other = usual.ask(case.usual, cookie, 16, options.seconds)
+        if round_:
+            loads["ours"].append(one)
+            loads["usual"].append(other)
+    pairs = zip(loads["ours"], loads["usual"], strict=True)
+    ratio = statistics.median(o.per_second / u.per_second for o, u in pairs)
+    print(f"{case.name}, 16 connections")
+    for name, all_ in loads.items():
+        print("  " + name, describe(all_))
+    print(f"  ratio {ratio:.1f}x (goal {case.goal:g}x)")
+
+
+def describe(loads: list[Load]) -> str:
+    """Medians over the rounds, on one line."""
+
+    def median(name: str) -> float:
+        return float(statistics.median(getattr(load, name) for load in loads))
+
+    return (
+        f"{median('per_second'):8.0f}/s  p50 {median('p50_ms'):.2f} ms  "
+        f"p99 {median('p99_ms'):.2f} ms  {median('cpu_us'):.0f} us of processor each  "
+        f"{sum(load.failed for load in loads)} failed"
+    )
+
+
+def _hold(
+    cases: list[Case], ours: Server, cookie: str, options: argparse.Namespace
+) -> None:
+    """64 connections for a while: no error, and no growth."""
+    every = [path for case in cases for path in case.ours]
+    ours.ask(every, cookie, 64, options.seconds)
+    before = ours.rss_bytes
+    load = ours.ask(every, cookie, 64, 3 * options.seconds)
+    grown = (ours.rss_bytes - before) / 2**20
+    print(f"all of these, 64 connections\n  ours {describe([load])}")
+    print(f"  memory {before / 2**20:.0f} MiB, {grown:+.1f} MiB afterwards")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--slide", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
