@@ -6,10 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from dragonfly.evaluation.ablation.json_report import JSON, as_json
 from dragonfly.evaluation.ablation.judge import Judge
 from dragonfly.evaluation.ablation.plan import Ablation
 from dragonfly.evaluation.ablation.plot import PLOT, as_svg
-from dragonfly.evaluation.ablation.report import JSON, TABLE, as_json, as_markdown
+from dragonfly.evaluation.ablation.report import TABLE, as_markdown
 from dragonfly.evaluation.ablation.table import Measured, Table, make_table, measure
 from dragonfly.evaluation.ablation.variant_run import (
     Entry,

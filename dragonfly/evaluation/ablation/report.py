@@ -1,4 +1,4 @@
-"""The table of an ablation as Markdown for people and as JSON for programs.
+"""The table of an ablation as Markdown for people.
 
 Says before the numbers what they rest on: how many items, whether all were asked,
 whether every variant had the same budget.
@@ -6,27 +6,19 @@ whether every variant had the same budget.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
+from dragonfly.evaluation.ablation.beside import PAPER, published_beside
+from dragonfly.evaluation.ablation.budget_report import budget_lines
 from dragonfly.evaluation.ablation.plan import PublishedScore
 from dragonfly.evaluation.ablation.table import Row, Table, Value
 from dragonfly.evaluation.bootstrap import REPEATS, SEED
-from dragonfly.evaluation.published import published_on
 from dragonfly.evaluation.report import NOTICE
 from dragonfly.model.layout import CropLayout
 
-TABLE, JSON = "ablation.md", "ablation.json"
+TABLE = "ablation.md"
 DASH = "\N{EN DASH}"
-PAPER = (
-    "The paper's own ablation tables (arXiv 2406.00977: resolutions, number of crops, "
-    "pooling against selection) are not quoted: none of their numbers could be read in "
-    "a source. Numbers listed under `published` of the YAML file, each with its "
-    "source, stand here."
-)
 HEAD = (
     "#",
     "Variant",
@@ -56,7 +48,7 @@ def as_markdown(table: Table) -> str:
         "",
         "## Budget",
         "",
-        *_budget(table),
+        *budget_lines(table),
         "",
         "## Table",
         "",
@@ -95,60 +87,6 @@ def _facts(table: Table) -> list[str]:
     silent = ", ".join(f"{n}: {r.unanswered}" for n, r in enumerate(rows, 1))
     lines.append(f"- Unanswered by row, counted as wrong: {silent}")
     return lines
-
-
-def _budget(table: Table) -> list[str]:
-    return [*_budget_statement(table), *_foreign_crops(table)]
-
-
-def _budget_statement(table: Table) -> list[str]:
-    unequal = table.budget_differences
-    trained = "trained here" if table.plan.train else "trained before"
-    if unequal is None:
-        return [
-            "Checkpoints are only evaluated. How long each was trained is not known "
-            "for all of them, so nothing here says that their budgets are equal."
-        ]
-    if unequal:
-        return [f"**Unequal**, {trained}: {'; '.join(unequal)}."]
-    budget = table.rows[0].facts.budget
-    assert budget is not None  # noqa: S101
-    text = "text tokens not logged"
-    if budget.text_tokens is not None:
-        text = f"{budget.text_tokens} text tokens"
-    return [
-        f"Equal, {trained}: each variant took {budget.steps} steps of "
-        f"{budget.batch_size} examples, saw {budget.examples} examples with {text} and "
-        f"trained the same parts ({budget.trained}). Visual tokens differ by design, "
-        "and with them the arithmetic of a step.",
-        *_seen(table),
-    ]
-
-
-def _seen(table: Table) -> list[str]:
-    lines = [""]
-    for row in table.rows:
-        budget = row.facts.budget
-        if budget is not None and budget.visual_tokens is not None:
-            lines.append(
-                f"- {row.name}: {budget.pictures} pictures, {budget.visual_tokens} "
-                f"image positions, {budget.trained_numbers} trained numbers, last "
-                f"loss {budget.last_loss:.4f}"
-            )
-    return lines
-
-
-def _foreign_crops(table: Table) -> list[str]:
-    """Variants whose crops the weights have never been trained with."""
-    names = [row.name for row in table.rows if not row.own_layout]
-    if table.plan.train is not None or not names:
-        return []
-    return [
-        "",
-        f"**Not trained for the crops they see here: {', '.join(names)}.** Their "
-        "scores tell how the checkpoint bears the change, not what such crops are "
-        "worth.",
-    ]
 
 
 def _cells(number: int, row: Row) -> list[str]:
@@ -200,23 +138,6 @@ def _published(table: Table) -> list[str]:
     return [PAPER, "", note, "", *_grid(head, rows)]
 
 
-def published_beside(table: Table) -> list[PublishedScore]:
-    """The user's rows, then what is known of the published Dragonfly models."""
-    known = published_on(table.plan.benchmark)
-    models = [
-        PublishedScore(
-            system=p.system,
-            metric=p.metric,
-            value=p.value,
-            source=p.source,
-            note=p.note,
-        )
-        for p in known
-        if p.system.startswith("Dragonfly")
-    ]
-    return [*table.plan.published, *models]
-
-
 def _published_cells(entry: PublishedScore) -> list[str]:
     source = f"{entry.source}; {entry.note}" if entry.note else entry.source
     return [entry.system, entry.metric, f"{entry.value:g}", source]
@@ -239,41 +160,3 @@ def _signed(value: float) -> str:
 def _span(value: Value, signed: bool = False) -> str:
     write = _signed if signed else _number
     return f"{write(value.low)} to {write(value.high)}"
-
-
-def as_json(table: Table) -> str:
-    """The same for programs; NaN becomes null."""
-    content = {
-        "notice": NOTICE,
-        "benchmark": table.plan.benchmark,
-        "split": table.plan.split,
-        "items": table.items,
-        "groups": table.groups,
-        "subset": table.subset or None,
-        "complete": table.complete,
-        "question_only_prior": table.prior,
-        "seed": SEED,
-        "repeats": REPEATS,
-        "budget_differences": table.budget_differences,
-        "rows": [_row_fields(row) for row in table.rows],
-        "paper": PAPER,
-        "published": [asdict(entry) for entry in published_beside(table)],
-    }
-    return json.dumps(_without_nan(content), indent=2, ensure_ascii=False) + "\n"
-
-
-def _row_fields(row: Row) -> dict[str, Any]:
-    layout = row.layout
-    return asdict(row) | {
-        "crops": crops_of(layout),
-        "visual_tokens": layout.visual_tokens,
-        "sequence_length": layout.sequence_length,
-    }
-
-
-def _without_nan(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _without_nan(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(entry) for entry in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from dragonfly.evaluation.ablation.plan_file import read_plan
 from dragonfly.evaluation.errors import EvaluationError
 from dragonfly.training.errors import TrainingError
 from tests.dragonfly.evaluation.ablation.conftest import Workshop
 
+DOCS = Path(__file__).parents[4] / "docs" / "ablation.md"
 LOW = {"name": "low", "crops": "low"}
 
 
@@ -16,6 +18,13 @@ def test_paths_are_relative_to_the_file(workshop: Workshop) -> None:
     plan = workshop.plan(LOW)
     assert plan.output == workshop.folder / "out"
     assert plan.folder_of(plan.variants[0]) == workshop.output / "variants" / "low"
+
+
+def test_the_documented_example_is_valid(tmp_path: Path) -> None:
+    example = DOCS.read_text().split("```yaml\n")[1].split("```")[0]
+    file = tmp_path / "ablation.yaml"
+    file.write_text(example)
+    assert len(read_plan(file).variants) == 8
 
 
 def test_lists_stand_for_one_variant_each(workshop: Workshop) -> None:
