@@ -36,6 +36,7 @@ from dragonfly.slide import Slide, open_slide
 from tests.slides import tissue_picture, write_pyramid
 
 KEY = "of the benchmark"
+CONNECTIONS = 64
 PYTHON = sys.executable
 OURS = [PYTHON, "-m", "uvicorn", "webapp.asgi:application", "--port", "{port}"]
 OURS += ["--workers", "2", "--no-access-log", "--log-level", "warning"]
@@ -142,14 +143,14 @@ def _compare(
 ) -> None:
     loads: dict[str, list[Load]] = {"ours": [], "usual": []}
     for round_ in range(options.rounds + 1):
-        one = ours.ask(case.ours, cookie, 16, options.seconds)
-        other = usual.ask(case.usual, cookie, 16, options.seconds)
+        one = ours.ask(case.ours, cookie, CONNECTIONS, options.seconds)
+        other = usual.ask(case.usual, cookie, CONNECTIONS, options.seconds)
         if round_:
             loads["ours"].append(one)
             loads["usual"].append(other)
     pairs = zip(loads["ours"], loads["usual"], strict=True)
     ratio = statistics.median(o.per_second / u.per_second for o, u in pairs)
-    print(f"{case.name}, 16 connections")
+    print(case.name)
     for name, all_ in loads.items():
         print("  " + name, describe(all_))
     print(f"  ratio {ratio:.1f}x (goal {case.goal:g}x)")
@@ -171,13 +172,13 @@ def describe(loads: list[Load]) -> str:
 def _hold(
     cases: list[Case], ours: Server, cookie: str, options: argparse.Namespace
 ) -> None:
-    """64 connections for a while: no error, and no growth."""
+    """All of it for a while: no error, and no growth."""
     every = [path for case in cases for path in case.ours]
-    ours.ask(every, cookie, 64, options.seconds)
+    ours.ask(every, cookie, CONNECTIONS, options.seconds)
     before = ours.rss_bytes
-    load = ours.ask(every, cookie, 64, 3 * options.seconds)
+    load = ours.ask(every, cookie, CONNECTIONS, 3 * options.seconds)
     grown = (ours.rss_bytes - before) / 2**20
-    print(f"all of these, 64 connections\n  ours {describe([load])}")
+    print(f"all of these for longer\n  ours {describe([load])}")
     print(f"  memory {before / 2**20:.0f} MiB, {grown:+.1f} MiB afterwards")
 
 

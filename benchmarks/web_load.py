@@ -10,19 +10,18 @@ import asyncio
 import json
 import random
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
 
 import psutil
+
+from tests.web_server import running_server
 
 # Every request is formatted before the clock starts, so that wrk only sends.
 _WRK_SCRIPT = """
@@ -100,40 +99,9 @@ class Server:
 
 @contextmanager
 def running(command: Sequence[str], health: str = "/") -> Iterator[Server]:
-    """Run `command`, in which "{port}" stands for a free port, until the block ends."""
-    port = _free_port()
-    filled = [part.replace("{port}", str(port)) for part in command]
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(filled, stdout=log, stderr=log)
-        try:
-            _wait_until_up(port, health, process)
-            yield Server(port, psutil.Process(process.pid))
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait_until_up(port: int, health: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise SystemExit(f"{process.args!r} ended with {process.returncode}")
-        try:
-            urllib.request.urlopen(
-                f"http://127.0.0.1:{port}{health}", timeout=5
-            ).close()
-        except HTTPError:
-            return
-        except (URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"{process.args!r} does not answer")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A server to ask, until the block ends."""
+    with running_server(command, health) as (port, process_id):
+        yield Server(port, psutil.Process(process_id))
 
 
 def _wrk(

@@ -21,7 +21,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.tiles import describe, grant, ours_command, place_slide
+from benchmarks.tiles import CONNECTIONS, describe, grant, ours_command, place_slide
 from benchmarks.web_load import Load, Server, running
 
 MESSAGES, SOCKETS = 500, 16
@@ -98,7 +98,7 @@ def _compare(
     loads: dict[str, list[Load]] = {name: [] for name in servers}
     for round_ in range(options.rounds + 1):
         for name, server in servers.items():
-            load = server.ask(paths, cookie, 16, options.seconds)
+            load = server.ask(paths, cookie, CONNECTIONS, options.seconds)
             if round_:
                 loads[name].append(load)
     print(what)
