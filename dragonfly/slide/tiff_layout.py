@@ -9,7 +9,7 @@ from dragonfly.errors import SlideError
 from dragonfly.slide.quiet import quiet
 
 # Vendors bend the format, and tifffile raises errors of many kinds on it.
-_PARSING = (
+PARSING = (
     tifffile.TiffFileError,
     ValueError,
     KeyError,
@@ -26,7 +26,7 @@ def parsed_pages(path: Path) -> list[tifffile.TiffPage]:
     try:
         with quiet(), tifffile.TiffFile(path) as file:
             return [page for page in file.pages if isinstance(page, tifffile.TiffPage)]
-    except _PARSING:
+    except PARSING:
         return []
 
 
