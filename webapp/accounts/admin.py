@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from axes.models import AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +15,9 @@ from webapp.accounts.models import ApiToken, User
 from webapp.accounts.services import issue_token, revoke_token
 from webapp.api.admin import ReadOnlyAdmin
 from webapp.audit.record import record
+
+# Roles stand in for groups, and the audit for what axes would log of sign-ins.
+admin.site.unregister([Group, AccessLog, AccessFailureLog])
 
 END = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
