@@ -1,0 +1,115 @@
+"""Whatever is killed in the middle of an answer, the answer arrives whole and once."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+
+from tests.reliability.conftest import Site, View
+
+
+def whole_text(site: Site, asked: dict[str, str]) -> str:
+    """The recorded answer, once it is there."""
+
+    def answered() -> str:
+        question = site.question(asked)
+        assert question["state"] not in {"failed", "stopped"}, question["failure"]
+        return str(question["answer"]["text"]) if question["answer"] else ""
+
+    return str(site.stack.wait("the answer is recorded", answered, 25))
+
+
+def test_an_answer_arrives_in_pieces_and_is_recorded(site: Site, view: View) -> None:
+    asked = site.ask("What tissue is this?")
+    with site.watch(asked) as socket:
+        end = view.until(socket, "answered")
+    assert view.text == whole_text(site, asked) == end["text"]
+    assert len(view.text) > 1000
+
+
+def test_a_killed_worker_costs_no_token_and_doubles_none(
+    site: Site, view: View
+) -> None:
+    asked = site.ask("Is there necrosis?")
+    with site.watch(asked) as socket:
+        view.until(socket, "text")
+        site.stack.kill("worker")
+        begun = view.text
+        site.stack.start("worker")
+        view.until(socket, "answered")
+    assert view.attempt == 2
+    assert view.text == whole_text(site, asked)
+    assert view.text.startswith(begun)
+
+
+def test_a_restarted_queue_costs_no_token_and_doubles_none(
+    site: Site, view: View
+) -> None:
+    asked = site.ask("Are there mitoses?")
+    with site.watch(asked) as socket:
+        view.until(socket, "text")
+        site.stack.kill("valkey")
+        site.stack.start("valkey")
+        view.until(socket, "answered")
+    assert view.attempt == 1
+    assert view.text == whole_text(site, asked)
+
+
+def test_a_restarted_web_process_costs_no_token_and_doubles_none(
+    site: Site, view: View
+) -> None:
+    asked = site.ask("Is there mucin?")
+    try:
+        with site.watch(asked) as socket:
+            view.until(socket, "text")
+            site.stack.kill("web")
+            while True:
+                view.take(socket.recv(timeout=25))
+    except ConnectionClosed:
+        begun = view.text
+    site.stack.start("web")
+    with site.watch(asked, view.last) as socket:
+        view.until(socket, "answered")
+    assert view.text == whole_text(site, asked)
+    assert view.text.startswith(begun)
+
+
+def test_stop_frees_the_worker_in_two_seconds_and_keeps_the_text(
+    site: Site, view: View
+) -> None:
+    asked = site.ask("Is there inflammation?")
+    with site.watch(asked) as socket:
+        view.until(socket, "text")
+        started = time.monotonic()
+        stopped = site.client.post(f"/api/v1/questions/{asked['id']}/stop")
+        assert stopped.status_code == 200, stopped.text
+        site.stack.wait("the worker is idle", lambda: is_idle(site))
+        assert time.monotonic() - started < 2
+        view.until(socket, "stopped")
+    question = site.question(asked)
+    assert question["state"] == "stopped"
+    assert question["partial_text"] == view.text != ""
+
+
+def is_idle(site: Site) -> bool:
+    workers = site.client.get("/api/v1/workers").json()["workers"]
+    return [worker["state"] for worker in workers] == ["idle"]
+
+
+def test_a_question_asked_while_no_worker_runs_is_answered_later(
+    site: Site, view: View
+) -> None:
+    site.stack.kill("worker")
+    asked = site.ask("Is there fibrosis?")
+    assert asked["queue"]["place"] == 1
+    site.stack.start("worker")
+    with site.watch(asked) as socket:
+        view.until(socket, "answered")
+    assert view.text == whole_text(site, asked)
+
+
+def test_health_tells_that_all_parts_answer(site: Site) -> None:
+    health = httpx.get(f"{site.stack.url}/api/v1/health").json()
+    assert (health["web"], health["database"], health["queue"]) == ("ok", "ok", "ok")
