@@ -84,7 +84,7 @@ def context_of(
 def open_page(page: Page, path: str) -> None:
     page.goto(path)
     if path.endswith("docs"):
-        page.wait_for_selector("text=/api/v1/health")
+        page.wait_for_selector("#operations-health-health")
 
 
 def complaint(said: ConsoleMessage) -> list[str]:
