@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from importlib import import_module
 from typing import Any
 
 from django.core.asgi import get_asgi_application
@@ -26,9 +25,12 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 
+from webapp.questions.routing import websocket_urlpatterns
 from webapp.slides.tiles.application import TileApplication
 from webapp.slides.tiles.decoding import Decoder
 from webapp.slides.tiles.pool import SlidePool
+from webapp.slides.uploads.asgi import upload_application
+from webapp.slides.uploads.protocol import TUS_PATH
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -119,18 +121,12 @@ def _site() -> Site:
     pool = SlidePool(settings.TILE_OPEN_SLIDES, settings.TILE_MEMORY_BYTES)
     tiles = TileApplication(pool, Decoder())
     site = Site(
-        settings.FORCE_SCRIPT_NAME or "", {"/tiles/": tiles}, Sockets(_socket_routes())
+        settings.FORCE_SCRIPT_NAME or "",
+        {"/tiles/": tiles, TUS_PATH: upload_application},
+        Sockets(websocket_urlpatterns),
     )
     site.at_end.append(tiles.close)
     return site
-
-
-def _socket_routes() -> list[Any]:
-    try:
-        routing = import_module("webapp.questions.routing")
-    except ModuleNotFoundError:
-        return []
-    return list(routing.websocket_urlpatterns)
 
 
 application = _site()

@@ -86,6 +86,8 @@ class Slide(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)
+    """Hidden since; its files go some days later."""
+    files_removed = models.BooleanField(default=False)
 
     objects = SlideQuerySet.as_manager()
 

@@ -1,0 +1,1 @@
+"""From bytes that have arrived to a slide that can be looked at."""

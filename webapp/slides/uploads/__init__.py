@@ -1,0 +1,1 @@
+"""Bytes on their way in: resumable uploads (tus), plain ones, folders and archives."""
