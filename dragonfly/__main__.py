@@ -1,4 +1,4 @@
-"""The `dragonfly` command: ask, describe, doctor, train, evaluate, demo.
+"""The `dragonfly` command: ask, describe, doctor, train, evaluate, mini, demo.
 
 An expected failure ends with its code and sentence on stderr and exit status 1.
 """

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from rich.console import Console
 
-from dragonfly.cli.settings import MODEL_VARIABLE, model_from_environment
+from dragonfly.cli.settings import model_from_environment
 from dragonfly.engine import Engine
-from dragonfly.errors import ModelError
+from dragonfly.mini.build import build_mini
 
 
 def load_engine(
     path: str | None, device: str | None, dtype: torch.dtype | None, notices: Console
 ) -> Engine:
-    """Load the named checkpoint, or the one of the environment.
+    """Load the named checkpoint, that of the environment, or else Dragonfly-mini.
 
     Raises:
-        ModelError: MODEL_NOT_CHOSEN, or the checkpoint cannot be loaded.
+        ModelError: the checkpoint cannot be loaded, or the parts of Dragonfly-mini
+            are not installed.
     """
-    chosen = path or model_from_environment()
-    if chosen is None:
-        raise ModelError(
-            "MODEL_NOT_CHOSEN",
-            "No model is chosen. Name the folder of a Dragonfly checkpoint (v1 or v2, "
-            "with config.json, tokenizer.json and model.safetensors, for example a "
-            "copy of togethercomputer/Llama-3.1-8B-Dragonfly-Med-v2) with --model or "
-            f"in {MODEL_VARIABLE}.",
-        )
     with notices.status("Loading the model …"):
-        return Engine.load(chosen, device, dtype)
+        return Engine.load(chosen_model(path), device, dtype)
+
+
+def chosen_model(path: str | None) -> Path:
+    """The folder of the checkpoint; Dragonfly-mini is put together where needed.
+
+    Raises:
+        ModelError: MINI_PARTS_MISSING and the like.
+    """
+    named = path or model_from_environment()
+    return Path(named) if named else build_mini()

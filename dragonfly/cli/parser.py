@@ -6,6 +6,7 @@ from pathlib import Path
 from dragonfly.evaluation import command as evaluation
 from dragonfly.evaluation.ablation import command as ablation
 from dragonfly.geometry import Region
+from dragonfly.mini import command as mini
 from dragonfly.mini.synthetic import command as synthetic
 from dragonfly.training import command as training
 
@@ -25,6 +26,9 @@ def build_parser() -> argparse.ArgumentParser:
     evaluation.add_arguments(evaluate)
     ablate = commands.add_parser("ablate", help="compare crops of one model")
     ablation.add_arguments(ablate)
+    mini.add_arguments(
+        commands.add_parser("mini", help="the small model that comes with the program")
+    )
     demo = commands.add_parser("demo", help="make things to try the program with")
     things = demo.add_subparsers(dest="thing", required=True, metavar="THING")
     synthetic.add_arguments(
@@ -43,7 +47,9 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
         help="part of the slide in level-0 pixels; the whole slide by default",
     )
     parser.add_argument(
-        "--model", metavar="PATH", help="checkpoint folder; default $DRAGONFLY_MODEL"
+        "--model",
+        metavar="PATH",
+        help="checkpoint folder; default $DRAGONFLY_MODEL, else Dragonfly-mini",
     )
     parser.add_argument(
         "--json", action="store_true", help="print the answer as JSON on stdout"

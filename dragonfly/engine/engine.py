@@ -24,6 +24,7 @@ from dragonfly.engine.events import (
     WritingStarted,
 )
 from dragonfly.engine.evidence import EvidenceList
+from dragonfly.engine.familiarity import Familiarity
 from dragonfly.engine.feature_cache import FeatureCache
 from dragonfly.engine.looking import Seen, look_at_picture, look_down
 from dragonfly.engine.picture import (
@@ -41,6 +42,11 @@ from dragonfly.model.generation import IncrementalText, stream_tokens
 from dragonfly.slide import Fidelity, Slide
 from dragonfly.zoom import Budget
 
+UNFAMILIAR = "PICTURE_UNFAMILIAR"
+"""Note of an answer that the model was not asked for."""
+UNFAMILIAR_WORDS = (
+    "I do not know: this picture is unlike those that this model was trained on."
+)
 MOST_RANKED = 6
 """Crops named as evidence where only attention ranks them."""
 
@@ -55,7 +61,9 @@ class Engine:
         name: str,
         digest: str,
         cache: FeatureCache | None = None,
+        familiarity: Familiarity | None = None,
     ) -> None:
+        self.familiarity = familiarity
         self.model = model
         self.processor = processor
         self.name = name
@@ -78,7 +86,13 @@ class Engine:
         """
         model, processor = load_checkpoint(checkpoint, device, dtype)
         name = model.config.title or Path(checkpoint).resolve().name
-        return cls(model, processor, name, checkpoint_digest(checkpoint))
+        return cls(
+            model,
+            processor,
+            name,
+            checkpoint_digest(checkpoint),
+            familiarity=Familiarity.load(Path(checkpoint)),
+        )
 
     def answer(
         self,
@@ -149,9 +163,10 @@ class _Run:
         seen = yield from self._look(asked)
         looked = clock()
         yield WritingStarted(seen.visual.shape[1])
-        text = yield from self._write(seen, prompt)
+        knows = engine_knows(self.engine, seen)
+        text = yield from self._write(seen, prompt) if knows else _decline()
         written = clock()
-        evidence = self._with_attention(seen)
+        evidence = self._with_attention(seen) if knows else seen.evidence
         for item in evidence[len(seen.evidence) :]:
             yield RegionSelected(item)
         seconds = {
@@ -165,7 +180,10 @@ class _Run:
                 text=text,
                 evidence=evidence,
                 coverage=seen.coverage,
-                notes=tuple(note.code for note in self.slide.notes),
+                notes=(
+                    *(note.code for note in self.slide.notes),
+                    *(() if knows else (UNFAMILIAR,)),
+                ),
                 unreadable_tiles=self.slide.unreadable_tiles,
                 is_truncated=len(self.answer_ids) >= self.decoding.max_new_tokens,
                 provenance=replace(provenance, started_at=started_at, seconds=seconds),
@@ -277,3 +295,13 @@ class _Run:
             versions=library_versions(),
             started_at="",
         )
+
+
+def engine_knows(engine: Engine, seen: Seen) -> bool:
+    """Whether the model was trained on pictures like this one, as far as is known."""
+    return engine.familiarity is None or engine.familiarity.knows(seen.overview)
+
+
+def _decline() -> Generator[Event, None, str]:
+    yield TextDelta(UNFAMILIAR_WORDS)
+    return UNFAMILIAR_WORDS

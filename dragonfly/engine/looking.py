@@ -6,8 +6,9 @@ where each crop lies, and the numbered evidence.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import get_args
 
 import torch
@@ -29,7 +30,7 @@ from dragonfly.model.crops import CropPlan
 from dragonfly.model.dragonfly import VisualTokens
 from dragonfly.model.layout import CropLayout, Resolution
 from dragonfly.slide import Fidelity, Slide, tissue_mask
-from dragonfly.zoom import Budget, Examined, ScoredCell, Wanted, descend
+from dragonfly.zoom import Budget, Descent, Examined, ScoredCell, Wanted, descend
 from dragonfly.zoom.novelty import RULE as NOVELTY
 
 SELECTION_RULE = "dragonfly-v1"
@@ -47,6 +48,8 @@ class Seen:
     resolutions: tuple[Resolution, ...]
     evidence: tuple[Evidence, ...]
     coverage: tuple[Coverage, ...]
+    overview: Tensor
+    """The encoder's features of the low crop, shape (1 + patches, hidden)."""
 
 
 def look_at_picture(
@@ -83,6 +86,7 @@ def look_at_picture(
         tuple(layout.resolution_of(index) for index in kept),
         evidence.items,
         (_picture_coverage(plan, layout),),
+        parts[0][0],
     )
 
 
@@ -94,7 +98,10 @@ def look_down(
     evidence: EvidenceList,
     budget: Budget,
 ) -> Generator[Event, None, Seen]:
-    """Descend from the overview to native resolution, and fill the same layout."""
+    """Descend from the overview to native resolution, and fill the same layout.
+
+    A layout without high crops gives the places of its mid crops to the finest cells.
+    """
     layout = encoder.processor.layout
     mask = tissue_mask(slide)
     overview = encoder.cells(slide, [region], fidelity)
@@ -105,7 +112,7 @@ def look_down(
         return torch.stack([f.mean(dim=0) for f in features])
 
     highs_per_mid = layout.high_count // max(1, layout.mid_count)
-    wanted = Wanted(layout.crop_px, layout.mid_count, highs_per_mid)
+    wanted = Wanted(layout.crop_px, layout.mid_count, max(1, highs_per_mid))
     descent = descend(region, wanted, look, mask.fraction, budget)
     while True:
         try:
@@ -115,26 +122,44 @@ def look_down(
             break
         if isinstance(step, Examined):
             yield from _examined_events(step)
-    numbers: dict[int, int] = {}
-    for mid in chosen.mids:
-        item = _add(evidence, mid, "mid", None)
-        numbers[id(mid.cell)] = item.number
-        yield RegionSelected(item)
-    for high in (scored for group in chosen.highs for scored in group):
-        ancestor = high.cell.ancestor_at(0)
-        item = _add(evidence, high, "high", numbers.get(id(ancestor)))
-        yield RegionSelected(item)
-    mids = [scored.cell.region for scored in chosen.mids]
-    highs = [s.cell.region for group in chosen.highs for s in group]
-    features = torch.stack(overview + encoder.cells(slide, mids + highs, fidelity))
+    mids, groups = chosen.mids, chosen.highs
+    if layout.high_count == 0:
+        mids, groups = (), tuple((cell,) for cell in _finest(chosen))
+    yield from _selected_events(evidence, mids, groups)
+    crops = [scored.cell.region for scored in (*mids, *chain.from_iterable(groups))]
+    features = torch.stack(overview + encoder.cells(slide, crops, fidelity))
     return Seen(
         "descent",
         _visual_tokens(encoder, features).embeddings,
-        (region, *mids, *highs),
-        _resolutions(len(mids), len(highs)),
+        (region, *crops),
+        _resolutions(len(mids), len(crops) - len(mids)),
         evidence.items,
         measure_coverage(mask, region, chosen.examined, layout.crop_px),
+        overview[0],
     )
+
+
+def _finest(chosen: Descent) -> list[ScoredCell]:
+    """The best cell below each mid crop, or the mid crop where none lies below."""
+    return [
+        next((h for h in highs if h.cell.ancestor_at(0) is mid.cell), mid)
+        for mid, highs in zip(chosen.mids, chosen.highs, strict=True)
+    ]
+
+
+def _selected_events(
+    evidence: EvidenceList,
+    mids: Sequence[ScoredCell],
+    groups: Sequence[Sequence[ScoredCell]],
+) -> Iterator[RegionSelected]:
+    numbers: dict[int, int] = {}
+    for mid in mids:
+        item = _add(evidence, mid, "mid", None)
+        numbers[id(mid.cell)] = item.number
+        yield RegionSelected(item)
+    for high in chain.from_iterable(groups):
+        parent = numbers.get(id(high.cell.ancestor_at(0)))
+        yield RegionSelected(_add(evidence, high, "high", parent))
 
 
 @torch.inference_mode()

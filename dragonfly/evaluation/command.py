@@ -28,7 +28,9 @@ LoadAnswerer = Callable[[str | None], Answerer]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate`, and `evaluate scores`, to `parser`."""
     _add_shared(parser)
-    parser.add_argument("--model", help="model to ask (default: $DRAGONFLY_MODEL)")
+    parser.add_argument(
+        "--model", help="model to ask (default: $DRAGONFLY_MODEL, else Dragonfly-mini)"
+    )
     parser.add_argument("--predictions", type=Path, help="JSON Lines file to continue")
     parser.add_argument("--batch-size", type=int, default=8)
     commands = parser.add_subparsers(dest="evaluate_command", metavar="")

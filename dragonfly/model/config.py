@@ -1,7 +1,7 @@
 """`DragonflyConfig`: the published `config.json`, read and written unchanged.
 
 Beside the published fields it may hold `vision_config` (the tower's own
-configuration), `variant` and `crop_layout`; all three are inferred when absent.
+configuration), `variant` and `crop_layout`, inferred when absent, and a `title`.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class DragonflyConfig(PreTrainedConfig):
     vision_config: Any = None
     variant: Variant | None = None
     crop_layout: dict[str, Any] | None = None
+    title: str | None = None
+    """What the model is called and what it is, for people."""
 
     def __post_init__(self, **kwargs: Any) -> None:
         if not isinstance(self.text_config, PreTrainedConfig):
@@ -129,7 +131,7 @@ class DragonflyConfig(PreTrainedConfig):
         if self.vision_config is not None:
             vision = self.vision_config.to_dict()
             fields["vision_config"] = _without_library_fields(vision)
-        ours = ("variant", "crop_layout", "vision_config")
+        ours = ("variant", "crop_layout", "vision_config", "title")
         return {k: v for k, v in fields.items() if not (k in ours and v is None)}
 
     def to_diff_dict(self) -> dict[str, Any]:

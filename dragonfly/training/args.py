@@ -51,6 +51,11 @@ class DataArgs:
     """Threads that read, decode and cut pictures."""
     features: Path | None = None
     """Folder for the features of a frozen encoder, computed once."""
+    patch_share: float = 1.0
+    """Of the low crop's patches, those that a training batch sees, chosen anew each
+    time (patch dropout, arXiv 2208.07220): fewer cost less. Validation sees all."""
+    all_patches_from: float = 0.9
+    """Share of the run after which training batches see all patches again."""
 
     def __post_init__(self) -> None:
         given = bool(self.sources) + (self.mixture is not None)
@@ -60,6 +65,14 @@ class DataArgs:
             min(*every, self.validation_examples) < 1,
             "data.text_every, math_every, workers and validation_examples must be "
             "at least 1.",
+        )
+        refuse(
+            not 0 < self.patch_share <= 1,
+            "data.patch_share is a share: above 0 and at most 1.",
+        )
+        refuse(
+            not 0 <= self.all_patches_from <= 1,
+            "data.all_patches_from is a share: 0 to 1.",
         )
         refuse(self.max_length < 16, "data.max_length must be at least 16 tokens.")
         refuse(
@@ -106,6 +119,8 @@ class OptimizerArgs:
     epochs: float | None = None
     """Passes over the image sources, in place of `steps`."""
     learning_rate: float = 2e-5
+    projector_rate: float | None = None
+    """The projector's own rate, in place of `learning_rate`; the schedule is shared."""
     schedule: Schedule = "cosine"
     warmup_ratio: float = 0.01
     """Share of the steps in which the rate rises from zero."""
@@ -128,7 +143,10 @@ class OptimizerArgs:
             "optimizer.batch_size must be a multiple of micro_batch_size.",
         )
         refuse(self.batch_size < 1, "optimizer.batch_size must be at least 1.")
-        refuse(self.learning_rate <= 0, "optimizer.learning_rate must be above 0.")
+        refuse(
+            min(self.learning_rate, self.projector_rate or 1) <= 0,
+            "optimizer.learning_rate and projector_rate must be above 0.",
+        )
         refuse(
             not 0 <= self.warmup_ratio < 1, "optimizer.warmup_ratio is a share below 1."
         )

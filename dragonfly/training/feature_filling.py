@@ -34,6 +34,8 @@ class FeatureFiller:
     store: FeatureStore
     device: torch.device
     workers: int = 4
+    dtype: torch.dtype = torch.float32
+    """Number format in which the encoder multiplies."""
 
     def fill(self, dataset: Dataset) -> int:
         """Encode what is missing; returns how many pictures were encoded."""
@@ -72,5 +74,8 @@ class FeatureFiller:
     @torch.inference_mode()
     def _encode(self, key: PictureKey, crops: Pixels) -> None:
         pixels = self.processor.normalise(crops, self.device)
-        features = self.model.encode_crops(pixels)
+        with torch.autocast(
+            self.device.type, self.dtype, enabled=self.dtype != torch.float32
+        ):
+            features = self.model.encode_crops(pixels)
         self.store.put(key, pack(features, self.model.layout))

@@ -97,7 +97,7 @@ class Loop:
         # DeepSpeed steps within the last backward pass, so the rate is set before.
         rate = rate_at(number, self.steps, self.args)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group.get("rate_share", 1.0)
         losses = self._learn(groups, tally)
         norm = self._clip()
         self.watch.check(number + 1, losses["image"], norm)

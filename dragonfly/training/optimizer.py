@@ -9,25 +9,36 @@ from torch import Tensor, nn
 
 from dragonfly.training.args import Decayed, OptimizerArgs
 
+PROJECTOR = "vision_embed_tokens"
 UNDECAYED = ("lm_head", "embed_tokens", "token_embedding")
 
 
 def make_optimizer(model: nn.Module, args: OptimizerArgs) -> torch.optim.AdamW:
-    """AdamW over the weights that learn, in a decayed and an undecayed group."""
-    rule = RULES[args.decayed]
-    trained = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
-    groups = [
-        {
-            "params": [p for n, p in trained if rule(n, p) == decayed],
-            "weight_decay": args.weight_decay if decayed else 0.0,
-        }
-        for decayed in (True, False)
-    ]
+    """AdamW over the weights that learn, grouped by decay and by rate.
+
+    Each group's `rate_share` is its rate relative to that of the schedule.
+    """
+    decays = RULES[args.decayed]
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            decay = args.weight_decay if decays(name, parameter) else 0.0
+            groups.setdefault((decay, _rate_share(name, args)), []).append(parameter)
+    ordered = sorted(groups.items(), key=lambda group: group[0], reverse=True)
     return torch.optim.AdamW(
-        [group for group in groups if group["params"]],
+        [
+            {"params": members, "weight_decay": decay, "rate_share": share}
+            for (decay, share), members in ordered
+        ],
         lr=args.learning_rate,
         betas=(args.beta1, args.beta2),
     )
+
+
+def _rate_share(name: str, args: OptimizerArgs) -> float:
+    if args.projector_rate is None or PROJECTOR not in name:
+        return 1.0
+    return args.projector_rate / args.learning_rate
 
 
 def decays_as_published(name: str, _parameter: Tensor) -> bool:
@@ -42,7 +53,7 @@ def decays_as_published(name: str, _parameter: Tensor) -> bool:
 
 def decays_as_matrix(name: str, parameter: Tensor) -> bool:
     """Matrices, except embeddings and the head."""
-    projector = "vision_embed_tokens" in name
+    projector = PROJECTOR in name
     spared = not projector and any(part in name for part in UNDECAYED)
     return parameter.ndim >= 2 and not spared
 

@@ -88,6 +88,7 @@ class Session:
         if args.run.precision == "bfloat16" and not is_sharded(accelerator):
             halve_frozen_weights(model)
         trainee = Trainee(model, processor.normalisation)
+        self.trainee = trainee
         self.names = trained_names(trainee)
         self.trained = trained_count(trainee)
         optimizer = make_optimizer(trainee, args.optimizer)
@@ -133,6 +134,7 @@ class Session:
         loader = self._loader()
         pace = Pace(steps - done)
         for number, groups in enumerate(loader.steps(done, steps), start=done):
+            self.trainee.patch_share = self._patch_share(number)
             result = loop.step(number, groups, stop.asked)
             step = number + 1
             pace.add(result.tokens, result.images)
@@ -147,6 +149,11 @@ class Session:
                 return True
         _write(sinks, {"kind": "end", "step": steps, "reason": "finished"})
         return False
+
+    def _patch_share(self, number: int) -> float:
+        data = self.args.data
+        late = number >= data.all_patches_from * self.data.steps
+        return 1.0 if late else data.patch_share
 
     def _save(self, step: int, sinks: list[Sink]) -> None:
         loss = self.validation.loss(self.model) if self.validation else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import torch
 from torch import Tensor, nn
 
 from dragonfly.model import DragonflyForCausalLM
@@ -16,14 +17,24 @@ from dragonfly.training.feature_form import unpack
 
 
 class Trainee(nn.Module):
-    """A Dragonfly model and the normalisation of its crops."""
+    """A Dragonfly model and the normalisation of its crops.
+
+    Args:
+        dragonfly: the model.
+        normalisation: of its crops.
+        patch_share: of the low crop's patches, those that a training batch sees.
+    """
 
     def __init__(
-        self, dragonfly: DragonflyForCausalLM, normalisation: Normalisation
+        self,
+        dragonfly: DragonflyForCausalLM,
+        normalisation: Normalisation,
+        patch_share: float = 1.0,
     ) -> None:
         super().__init__()
         self.dragonfly = dragonfly
         self.normalisation = normalisation
+        self.patch_share = patch_share
         self._no_split_modules = list(dragonfly._no_split_modules)
 
     def forward(self, tensors: dict[str, Tensor], label_count: float) -> Tensor:
@@ -37,17 +48,38 @@ class Trainee(nn.Module):
         labels = tensors["labels"]
         # Logits over image positions predict nothing, but the last predicts the text.
         first = 0 if visual is None else self.dragonfly.layout.sequence_length - 1
+        places = self._kept_places(labels, visual is not None)
+        seen = {
+            name: tensors[name][:, places]
+            for name in ("input_ids", "attention_mask", "image_patches_indices")
+            if name in tensors
+        }
         output = self.dragonfly(
-            input_ids=tensors["input_ids"],
-            attention_mask=tensors["attention_mask"],
+            **seen,
             visual_tokens=visual,
-            image_patches_indices=tensors.get("image_patches_indices"),
+            position_ids=places[None],
             labels=labels[:, first:].contiguous(),
             logits_to_keep=labels.shape[1] - first,
             num_items_in_batch=label_count,
             use_cache=False,
         )
         return cast(Tensor, output.loss)
+
+    def _kept_places(self, labels: Tensor, with_pictures: bool) -> Tensor:
+        """Ascending places of a batch's sequence that the language model reads.
+
+        What stays keeps its place, so that a picture means the same with all patches.
+        """
+        places = torch.arange(labels.shape[1], device=labels.device)
+        if not (with_pictures and self.training and self.patch_share < 1):
+            return places
+        patches = self.dragonfly.layout.patch_tokens
+        left_out = torch.rand(patches, device=labels.device).argsort()[
+            max(1, round(patches * self.patch_share)) :
+        ]
+        kept = torch.ones_like(places, dtype=torch.bool)
+        kept[1 + left_out] = False  # behind the class token
+        return places[kept]
 
     def _look(self, tensors: dict[str, Tensor]) -> Tensor | None:
         model = self.dragonfly

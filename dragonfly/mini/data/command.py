@@ -1,7 +1,6 @@
 """`dragonfly mini data`: writes the training data of Dragonfly-mini."""
 
 import argparse
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
@@ -9,36 +8,6 @@ from rich.progress import Progress
 from dragonfly.mini.data.errors import DataError
 from dragonfly.mini.data.mixture import write_mixture
 from dragonfly.mini.data.plan import Plan
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare `--vqa`, `--out`, `--seed`, `--share`, `--slides`, `--unknown`."""
-    parser.add_argument(
-        "--vqa",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder with vqa_rad, vqamed2019, brca_m2c, bccd and nuinsseg",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument(
-        "--share",
-        action="append",
-        default=[],
-        metavar="SOURCE=N",
-        help="how often an epoch shows each row of a source, such as bccd=0.5",
-    )
-    parser.add_argument(
-        "--slides", type=int, default=150, metavar="N", help="synthetic slides"
-    )
-    parser.add_argument(
-        "--unknown",
-        type=float,
-        default=0.05,
-        metavar="SHARE",
-        help="share of questions that the picture does not answer (default 0.05)",
-    )
 
 
 def run(args: argparse.Namespace, console: Console | None = None) -> int:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from dragonfly.__main__ import main
+from dragonfly.mini.carriers import Carrier
 from tests.slides import write_pyramid
 
 PARITY = Path(__file__).parents[2] / "fixtures" / "parity"
@@ -66,14 +67,28 @@ def test_the_model_may_come_from_the_environment(
     assert main(["ask", slide, "What is this?", "--max-new-tokens", "2"]) == 0
 
 
-def test_without_a_model_it_says_which_one_it_needs(
-    slide: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_without_a_model_dragonfly_mini_is_asked(
+    slide: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DRAGONFLY_MODEL", raising=False)
+    monkeypatch.setattr(
+        "dragonfly.cli.model.build_mini", lambda: PARITY / "v1", raising=True
+    )
+    assert main(["ask", slide, "What is this?", "--max-new-tokens", "2"]) == 0
+
+
+def test_without_its_parts_it_says_how_to_get_them(
+    slide: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("DRAGONFLY_MODEL", raising=False)
+    absent = Carrier("absent==1", "no_such_package_here", "x")
+    monkeypatch.setattr("dragonfly.mini.build.LANGUAGE", absent)
     assert main(["ask", slide, "What is this?"]) == 1
     notices = capsys.readouterr().err
-    assert notices.startswith("MODEL_NOT_CHOSEN: ")
-    assert "--model" in notices
+    assert notices.startswith("MINI_PARTS_MISSING: ")
+    assert "make setup" in notices
 
 
 @pytest.mark.parametrize(

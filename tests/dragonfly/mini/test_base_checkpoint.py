@@ -30,7 +30,7 @@ def test_it_is_dragonfly_in_the_pooling_layout(
     loaded: tuple[DragonflyForCausalLM, DragonflyProcessor],
 ) -> None:
     model, processor = loaded
-    assert (model.layout.crop_px, model.layout.visual_tokens) == (224, 937)
+    assert (model.layout.crop_px, model.layout.visual_tokens) == (224, 325)
     assert model.config.text_config.num_hidden_layers == 30
     assert processor.normalisation.mean == IMAGENET_MEAN
 

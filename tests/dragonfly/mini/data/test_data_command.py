@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from dragonfly.mini.command import add_data_arguments
 from dragonfly.mini.data import DataError
-from dragonfly.mini.data.command import add_arguments, parse_shares, run
+from dragonfly.mini.data.command import parse_shares, run
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    add_arguments(parser)
+    add_data_arguments(parser)
     return parser.parse_args(arguments)
 
 

@@ -1,0 +1,126 @@
+"""How the adapter of Dragonfly-mini is made: data, features, start, training, file.
+
+One call does it all and can be repeated: what is there already is not made again.
+The reasons for the figures are in docs/decisions/0005.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from rich.console import Console
+
+from dragonfly.mini.adapter_file import write_adapter
+from dragonfly.mini.build import build_base
+from dragonfly.mini.data.mixture import MIXTURE, write_mixture
+from dragonfly.mini.data.rows import HELD_BACK
+from dragonfly.mini.starting import write_start
+from dragonfly.training.args import (
+    DataArgs,
+    LoraArgs,
+    OptimizerArgs,
+    RunArgs,
+    TrainArgs,
+)
+from dragonfly.training.presets import preset_fields
+from dragonfly.training.session import train
+from dragonfly.training.source import Source
+
+SHARES: dict[str, float] = {
+    "vqa-rad": 2.0,
+    "vqa-med-2019": 0.35,
+    "brca-m2c": 0.6,
+    "bccd": 0.25,
+    "nuinsseg": 0.06,
+    "synthetic": 0.12,
+    "unknown": 0.6,
+}
+"""How often an epoch shows each row of a source: about 3,800 rows in all."""
+BATCH = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Sizes of the training run."""
+
+    steps: int = 640
+    patch_share: float = 0.06
+    learning_rate: float = 6e-4
+    projector_rate: float = 2e-4
+    """Lower, so that the start in closed form is not washed out."""
+    seed: int = 42
+    shares: dict[str, float] = field(default_factory=lambda: dict(SHARES))
+
+
+def train_mini(
+    vqa: Path,
+    out: Path,
+    recipe: Recipe,
+    console: Console,
+    *,
+    resume: bool = False,
+    base: Path | None = None,
+) -> Path | None:
+    """Make an adapter from the question sets.
+
+    Args:
+        vqa: folder of the question sets, as `write_mixture` reads it.
+        out: for data, features, the run and the adapter.
+        recipe: sizes.
+        console: told what is being done.
+        resume: continue the run from its last checkpoint.
+        base: another base than the installed parts; for trials.
+
+    Returns:
+        the adapter's folder, or None when the run was asked to stop early.
+
+    Raises:
+        DragonflyError: with a sentence for the user.
+    """
+    mixture = out / "data" / MIXTURE
+    if not mixture.is_file():
+        console.print("Writing the training data …")
+        write_mixture(vqa, mixture.parent, shares=recipe.shares)
+    base = base or build_base()
+    start = out / "start"
+    if not (start / "config.json").is_file():
+        console.print("Encoding pictures and fitting the projector's start …")
+        write_start(base, mixture, out / "features", start)
+    torch.manual_seed(recipe.seed)
+    final = train(run_arguments(start, mixture, out, recipe), console, resume)
+    if final is None:
+        return None
+    return write_adapter(final.parent, base, mixture, out / "features", out / "adapter")
+
+
+def run_arguments(start: Path, mixture: Path, out: Path, recipe: Recipe) -> TrainArgs:
+    """The run of the projector and LoRA, from the fitted start."""
+    held_back = Source(name=HELD_BACK, path=mixture.with_name(f"{HELD_BACK}.jsonl"))
+    tokens = tuple(preset_fields("adapter")["lora"]["new_tokens"])
+    return TrainArgs(
+        model=start,
+        trained=("projector",),
+        lora=LoraArgs(rank=16, alpha=32, dropout=0.0, new_tokens=tokens),
+        data=DataArgs(
+            mixture=mixture,
+            validation=(held_back,),
+            validation_examples=40,
+            features=out / "features",
+            patch_share=recipe.patch_share,
+            all_patches_from=0.95,
+            max_length=1024,
+            workers=2,
+        ),
+        optimizer=OptimizerArgs(
+            batch_size=BATCH,
+            micro_batch_size=BATCH,
+            steps=recipe.steps,
+            learning_rate=recipe.learning_rate,
+            projector_rate=recipe.projector_rate,
+            warmup_ratio=0.03,
+            weight_decay=0.0,
+        ),
+        run=RunArgs(output=out / "run", seed=recipe.seed, save_every=120, keep_last=2),
+    )
