@@ -128,6 +128,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "webapp" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"islands": "webapp.api.islands"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -27,6 +27,8 @@ STATUS_OF_CODE = {
     "NO_PERMISSION": HTTPStatus.FORBIDDEN,
     "QUOTA": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "UPLOAD_DUPLICATE": HTTPStatus.CONFLICT,
+    "UPLOAD_INCOMPLETE": HTTPStatus.CONFLICT,
+    "UPLOAD_LOCKED": HTTPStatus.LOCKED,
     "UPLOAD_TOO_LARGE": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 """Refusals that have a status of their own; every other `DragonflyError` is a 400."""
