@@ -27,8 +27,8 @@ from dragonfly.slide.jpeg_cut import cut_jpeg
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.note import Note
 from dragonfly.slide.pixel_size import PixelSize, PixelSizeSource
-from dragonfly.slide.pixels import Pixels
-from dragonfly.slide.read_plan import Fidelity, plan_read
+from dragonfly.slide.pixels import Pixels, with_padding
+from dragonfly.slide.read_plan import Band, Fidelity, ReadPlan, plan_read
 from dragonfly.slide.reader import Level, Reader
 from dragonfly.slide.resample import FAST_GAP, STRICT_GAP, resize
 from dragonfly.slide.tile_grid import TileGrid
@@ -181,16 +181,8 @@ class Slide:
         Raises:
             SlideError: `REGION_TOO_LARGE`, above the slide's `Limits`.
         """
-        shrinks = [self._reader.shrinks(i) for i in range(len(self.levels))]
-        plan = plan_read(self.levels, shrinks, region, size, fidelity)
-        self._refuse_excess(plan.source_pixels, size)
-        gap = STRICT_GAP if fidelity == "strict" else FAST_GAP
-        result = np.empty((size.height, size.width, 3), np.uint8)
-        for band in plan.bands():
-            source = self._canvas.read(plan.level, band.box, plan.shrink)
-            wanted = Size(size.width, band.last - band.first)
-            result[band.first : band.last] = resize(source, wanted, band.window, gap)
-        return result
+        pixels = self._read(region, size, fidelity)
+        return pixels if pixels.base is None else pixels.copy()
 
     def thumbnail(self, box: Size) -> Pixels:
         """The whole slide, as large as fits into `box` but never enlarged.
@@ -217,8 +209,8 @@ class Slide:
         Raises:
             SlideError: `TILE_OUTSIDE`.
         """
-        region, size = self.grid.place(z, x, y)
-        return self.read_region(region, size, "fast")
+        pixels = self._tile(z, x, y)
+        return pixels if pixels.base is None else pixels.copy()
 
     def tile_jpeg(self, z: int, x: int, y: int, quality: int = 80) -> bytes:
         """Tile (z, x, y) of `grid` as a JPEG file.
@@ -238,9 +230,7 @@ class Slide:
             stored = cut_jpeg(stored, size)
         if stored is not None:
             return stored
-        pixels = np.ascontiguousarray(self.tile(z, x, y))
-        encoded: bytes = simplejpeg.encode_jpeg(pixels, quality, "RGB", "422")
-        return encoded
+        return _encoded(self._tile(z, x, y), quality)
 
     def tile_jpeg_at_hand(self, z: int, x: int, y: int) -> bytes | None:
         """What `tile_jpeg` gives, where that needs neither the disk nor any decoding.
@@ -306,12 +296,45 @@ class Slide:
                 return i
         return None
 
+    def _tile(self, z: int, x: int, y: int) -> Pixels:
+        region, size = self.grid.place(z, x, y)
+        return self._read(region, size, "fast")
+
+    def _read(self, region: Region, size: Size, fidelity: Fidelity) -> Pixels:
+        """What `read_region` returns, maybe as a view of pixels that others use too."""
+        shrinks = [self._reader.shrinks(i) for i in range(len(self.levels))]
+        plan = plan_read(self.levels, shrinks, region, size, fidelity)
+        self._refuse_excess(plan.source_pixels, size)
+        gap = STRICT_GAP if fidelity == "strict" else FAST_GAP
+        bands = [*plan.bands()]
+        if len(bands) == 1:
+            return self._read_band(plan, bands[0], gap)
+        result = np.empty((size.height, size.width, 3), np.uint8)
+        for band in bands:
+            result[band.first : band.last] = self._read_band(plan, band, gap)
+        return result
+
+    def _read_band(self, plan: ReadPlan, band: Band, gap: float) -> Pixels:
+        source = self._canvas.read(plan.level, band.box, plan.shrink)
+        wanted = Size(plan.size.width, band.last - band.first)
+        return resize(source, wanted, band.window, gap)
+
     def _refuse_excess(self, source_pixels: int, size: Size) -> None:
         limits = self.limits
         if size.area > limits.max_output_pixels:
             raise _too_large(size.area, limits.max_output_pixels, "asks for")
         if source_pixels > limits.max_source_pixels:
             raise _too_large(source_pixels, limits.max_source_pixels, "has to decode")
+
+
+def _encoded(pixels: Pixels, quality: int) -> bytes:
+    padded = with_padding(pixels)
+    if padded is not None:
+        jpeg: bytes = simplejpeg.encode_jpeg(padded, quality, "RGBX", "422")
+        return jpeg
+    plain = np.ascontiguousarray(pixels)
+    jpeg = simplejpeg.encode_jpeg(plain, quality, "RGB", "422")
+    return jpeg
 
 
 def _too_large(pixels: int, limit: int, verb: str) -> SlideError:

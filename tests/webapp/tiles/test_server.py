@@ -62,7 +62,7 @@ async def ask_all(
 
 
 def test_many_connections_get_every_tile(server: str, viewer: Asker) -> None:
-    paths = every_tile(viewer) * 8
+    paths = every_tile(viewer) * 3
     lease = {"tile_lease": viewer.lease}
     replies = asyncio.run(ask_all(server, paths, lease))
     assert Counter(reply.status_code for reply in replies) == {200: len(paths)}
