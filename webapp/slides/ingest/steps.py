@@ -90,7 +90,7 @@ def _check(slide: Slide) -> None:
     step(slide, "hash")
     files = [file for file in arrived.rglob("*") if file.is_file()]
     change(slide, sha256=digest_files(files, arrived))
-    _refuse_twin(slide)
+    _refuse_twin(slide, sha256=slide.sha256)
     step(slide, "unpack")
     folder = unpacked(slide)
     entry = place(slide, folder)
@@ -98,9 +98,9 @@ def _check(slide: Slide) -> None:
     change(slide, entry=entry, byte_size=size)
 
 
-def _refuse_twin(slide: Slide) -> None:
-    """The younger of two with the same bytes gives way."""
-    seen = Slide.objects.visible_to(slide.owner).filter(sha256=slide.sha256)
+def _refuse_twin(slide: Slide, **same: str) -> None:
+    """The younger of two with the same bytes, as sent or as kept, gives way."""
+    seen = Slide.objects.visible_to(slide.owner).filter(**same)
     twin = (
         seen.exclude(pk=slide.pk)
         .exclude(state=State.FAILED)
@@ -128,6 +128,7 @@ def _describe(slide: Slide, notes: describing.Notes) -> None:
     step(slide, "open")
     with open_slide(slide.path) as opened:
         found = describing.facts(opened)
+        _refuse_twin(slide, digest=found["digest"])
         step(slide, "thumbnail")
         describing.write_thumbnail(opened, derived)
         step(slide, "tissue")
@@ -145,7 +146,7 @@ def _describe(slide: Slide, notes: describing.Notes) -> None:
         "byte_size": _bytes_below(slide.folder),
     }
     change(slide, state=state, step="", **found)
-    tell(slide.id, "ready", state=state)
+    tell(slide.id, "ready", state=state, notes=notes)
 
 
 def step(slide: Slide, name: str) -> None:

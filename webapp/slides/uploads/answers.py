@@ -56,8 +56,6 @@ def refused(
 def of_error(error: Exception) -> Answer:
     """The problem of an expected failure, with the status that REST routes give it."""
     if isinstance(error, DragonflyError):
-        if error.code == "UPLOAD_LOCKED":
-            return refused(HTTPStatus.LOCKED, error.code, error.message)
         error = refusal(error)
     if not isinstance(error, APIException):
         return refused(500, "UNEXPECTED", UNEXPECTED)
