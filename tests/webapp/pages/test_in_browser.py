@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -23,13 +24,10 @@ from webapp.accounts.models import User
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+OWN_PAGES = ("/", "/?q=nothing-like-it", "/about/", "/password/", "/no-such-page")
 PAGES = (
-    "/",
-    "/?q=nothing-like-it",
-    "/about/",
-    "/password/",
+    *OWN_PAGES,
     "/api/v1/docs",
-    "/no-such-page",
     "/admin/",
     "/admin/accounts/user/",
     "/admin/accounts/user/add/",
@@ -66,7 +64,10 @@ def root(live_server: LiveServer) -> Client:
     """An administrator with slides in every state."""
     user = make_user("root", User.Role.ADMIN)
     for state in ("ready", "ready_with_notes", "preparing", "failed"):
-        make_slide(user, state=state, failure_message="It is damaged.")
+        slide = make_slide(user, state=state, failure_message="It is damaged.")
+        derived = slide.folder / "derived"
+        derived.mkdir(parents=True)
+        Image.new("RGB", (64, 32), "plum").save(derived / "thumbnail.jpg")
     make_model_version(note="small research model")
     return signed_in(user)
 
@@ -108,6 +109,15 @@ def test_no_page_breaks_the_policy(
     assert len(complaints) == 1
 
 
+def violations(page: Page, paths: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    found = []
+    for path in paths:
+        open_page(page, path)
+        for violation in Axe().run(page).response["violations"]:
+            found.append((path, violation["id"], violation["nodes"][0]["html"]))
+    return found
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(
     browser: Browser, root: Client, live_server: LiveServer, scheme: str
@@ -115,14 +125,17 @@ def test_axe_finds_nothing_on_any_page(
     context = context_of(
         browser, root, live_server, color_scheme=scheme, bypass_csp=True
     )
-    page = context.new_page()
-    found = []
-    for path in PAGES:
-        open_page(page, path)
-        violations = Axe().run(page).response["violations"]
-        found += [(path, v["id"], v["nodes"][0]["html"]) for v in violations]
+    assert violations(context.new_page(), PAGES) == []
     context.close()
-    assert found == []
+
+
+@pytest.mark.parametrize("choice", [{"forced_colors": "active"}, {"contrast": "more"}])
+def test_axe_finds_nothing_in_strong_contrast(
+    browser: Browser, root: Client, live_server: LiveServer, choice: dict[str, str]
+) -> None:
+    context = context_of(browser, root, live_server, bypass_csp=True, **choice)
+    assert violations(context.new_page(), OWN_PAGES) == []
+    context.close()
 
 
 def test_the_door_is_clean_and_opens(browser: Browser, live_server: LiveServer) -> None:
@@ -142,13 +155,27 @@ def test_the_door_is_clean_and_opens(browser: Browser, live_server: LiveServer) 
     context.close()
 
 
+def test_pages_work_without_scripts(
+    browser: Browser, root: Client, live_server: LiveServer
+) -> None:
+    context = context_of(browser, root, live_server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("State").select_option("failed")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.locator(".slide").count() == 1
+    page.get_by_role("button", name="Sign out").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
+    context.close()
+
+
 def test_a_narrow_window_needs_no_sideways_scrolling(
     browser: Browser, root: Client, live_server: LiveServer
 ) -> None:
     size = {"width": 320, "height": 640}
     context = context_of(browser, root, live_server, viewport=size)
     page = context.new_page()
-    for path in ("/", "/about/", "/password/", "/no-such-page"):
+    for path in OWN_PAGES:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
     context.close()
