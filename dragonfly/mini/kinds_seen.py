@@ -18,7 +18,7 @@ IGNORED = 128
 KNOWN_SHARE = 0.98
 """Of held-back pictures of the training kinds, those that must count as familiar."""
 FEWEST = 20
-"""Pictures that make a kind."""
+"""Pictures that make a kind of their own; where no source has as many, all are one."""
 
 Signatures = Mapping[str, Sequence[Tensor]]
 
@@ -44,7 +44,9 @@ def fit_familiarity(trained: Signatures, held_back: Sequence[Tensor]) -> Familia
         trained: signatures of training pictures by kind.
         held_back: signatures of other pictures of the same kinds.
     """
+    everything = torch.cat([torch.stack(list(s)) for s in trained.values()])
     kinds = [torch.stack(list(s)) for s in trained.values() if len(s) >= FEWEST]
+    kinds = kinds or [everything]
     centres = torch.stack([kind.mean(dim=0) for kind in kinds])
     within = torch.cat([kind - kind.mean(dim=0) for kind in kinds])
     directions = torch.linalg.eigh(within.T @ within).eigenvectors[:, -IGNORED:]

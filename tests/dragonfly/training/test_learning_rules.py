@@ -65,6 +65,15 @@ def test_the_published_rule_goes_by_names() -> None:
     assert "language_model.model.layers.0.input_layernorm.weight" not in names
 
 
+def test_the_projector_may_have_its_own_rate() -> None:
+    optimizer = make_optimizer(
+        tiny_model(), args(learning_rate=4e-4, projector_rate=1e-4, weight_decay=0.0)
+    )
+    shares = {g["rate_share"]: len(g["params"]) for g in optimizer.param_groups}
+    assert shares.keys() == {1.0, 0.25}
+    assert shares[0.25] == 2, "its weight and its bias"
+
+
 def feed(watch: LossWatch, loss: float, steps: int) -> None:
     for step in range(steps):
         watch.check(step, loss, 1.0)

@@ -1,0 +1,69 @@
+"""On a picture unlike those of its training the engine says that it does not know."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from dragonfly.engine import Engine, TextDelta
+from dragonfly.engine.engine import UNFAMILIAR, UNFAMILIAR_WORDS
+from dragonfly.engine.familiarity import Familiarity, signature
+from dragonfly.slide import Slide
+from tests.dragonfly.engine.conftest import PARITY, ask
+
+
+def known(threshold: float, width: int = 128) -> Familiarity:
+    return Familiarity(torch.zeros(2, width), torch.eye(width)[:, :3], threshold)
+
+
+def judged(threshold: float) -> Engine:
+    engine = Engine.load(PARITY / "v2", "cpu", torch.float32)
+    width = 2 * engine.model.vision_embed_tokens.in_features
+    engine.familiarity = known(threshold, width)
+    return engine
+
+
+def test_it_declines_and_the_answer_says_so(small_slide: Slide) -> None:
+    events, answer = ask(judged(0.0), small_slide)
+    assert answer.text == UNFAMILIAR_WORDS
+    assert UNFAMILIAR in answer.notes
+    assert [e.text for e in events if isinstance(e, TextDelta)] == [UNFAMILIAR_WORDS]
+    assert answer.evidence == ()
+
+
+def test_it_declines_a_large_region_too(large_slide: Slide) -> None:
+    _, answer = ask(judged(0.0), large_slide)
+    assert answer.text == UNFAMILIAR_WORDS
+    assert answer.evidence, "what was looked at is told all the same"
+
+
+def test_a_familiar_picture_is_answered_as_without_the_check(
+    small_slide: Slide, pooling_engine: Engine
+) -> None:
+    _, plain = ask(pooling_engine, small_slide)
+    _, answer = ask(judged(1e6), small_slide)
+    assert answer.text == plain.text
+    assert answer.notes == plain.notes
+
+
+def test_directions_in_which_a_kind_varies_do_not_count() -> None:
+    low = torch.zeros(5, 64)
+    low[0, 1] = 100.0
+    assert known(1.0).distance(low) == pytest.approx(0, abs=1e-3)
+    low[0, 10] = 4.0
+    assert known(1.0).distance(low) == pytest.approx(4)
+    assert not known(1.0).knows(low)
+
+
+def test_the_signature_is_class_token_and_mean_patch() -> None:
+    low = torch.tensor([[1.0], [2.0], [4.0]])
+    assert signature(low).tolist() == [1.0, 3.0]
+
+
+def test_it_is_read_with_the_checkpoint(tmp_path: Path) -> None:
+    assert Familiarity.load(tmp_path) is None
+    known(2.5).save(tmp_path)
+    found = Familiarity.load(tmp_path)
+    assert found is not None
+    assert found.threshold == 2.5
+    assert torch.equal(found.directions, known(2.5).directions)
