@@ -31,7 +31,7 @@ def refuse_size(size: int) -> None:
             f"The file has {size / 2**30:.1f} GiB and the limit is "
             f"{limit / 2**30:.1f} GiB.",
         )
-    if shutil.disk_usage(upload_folder()).free - _still_to_come() < size:
+    if shutil.disk_usage(upload_folder())[2] - _still_to_come() < size:
         raise disk_full()
 
 
