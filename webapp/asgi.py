@@ -28,6 +28,7 @@ from django.conf import settings
 from webapp.questions.routing import websocket_urlpatterns
 from webapp.slides.tiles.application import TileApplication
 from webapp.slides.tiles.decoding import Decoder
+from webapp.slides.tiles.made import MadeTiles
 from webapp.slides.tiles.pool import SlidePool
 from webapp.slides.uploads.asgi import upload_application
 from webapp.slides.uploads.protocol import TUS_PATH
@@ -119,7 +120,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _site() -> Site:
     pool = SlidePool(settings.TILE_OPEN_SLIDES, settings.TILE_MEMORY_BYTES)
-    tiles = TileApplication(pool, Decoder())
+    tiles = TileApplication(pool, Decoder(), MadeTiles(settings.TILE_MADE_BYTES))
     site = Site(
         settings.FORCE_SCRIPT_NAME or "",
         {"/tiles/": tiles, TUS_PATH: upload_application},

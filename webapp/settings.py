@@ -234,9 +234,11 @@ UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", 64 * 2**30)
 UPLOAD_QUOTA_BYTES = env_int("UPLOAD_QUOTA_BYTES", 512 * 2**30)
 UPLOAD_EXPIRY_HOURS = env_int("UPLOAD_EXPIRY_HOURS", 7 * 24)
 TILE_TOKEN_SECONDS = env_int("TILE_TOKEN_SECONDS", 300)
-# Each process keeps so many slides open for the next tile, in about so much memory.
+# Each process keeps so many slides open for the next tile, in about so much memory, and
+# so many bytes of tiles that had to be made.
 TILE_OPEN_SLIDES = env_int("TILE_OPEN_SLIDES", 32)
 TILE_MEMORY_BYTES = env_int("TILE_MEMORY_BYTES", 512 * 2**20)
+TILE_MADE_BYTES = env_int("TILE_MADE_BYTES", 64 * 2**20)
 
 # REST -------------------------------------------------------------------------------
 REST_FRAMEWORK = {

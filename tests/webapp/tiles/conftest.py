@@ -23,6 +23,7 @@ from webapp.slides.tiles.application import LEASE_COOKIE, TileApplication
 from webapp.slides.tiles.decoding import Decoder
 from webapp.slides.tiles.grant import Grant, digest_key
 from webapp.slides.tiles.listing import publish
+from webapp.slides.tiles.made import MadeTiles
 from webapp.slides.tiles.pool import SlidePool
 
 WIDTH, HEIGHT, TILE = 900, 700, 128
@@ -121,7 +122,7 @@ def digest(slide: Slide) -> None:
 
 @pytest.fixture
 def application() -> Iterator[TileApplication]:
-    application = TileApplication(SlidePool(4, 2**28), Decoder())
+    application = TileApplication(SlidePool(4, 2**28), Decoder(), MadeTiles(2**20))
     yield application
     application.close()
 

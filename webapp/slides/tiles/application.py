@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import NamedTuple
 
 from dragonfly.errors import SlideError
 from webapp.slides.tiles import replies
 from webapp.slides.tiles.decoding import BusyError, Decoder, GoneError
+from webapp.slides.tiles.made import MadeTiles
 from webapp.slides.tiles.place import Place, read_frame, read_place, read_query
 from webapp.slides.tiles.pool import SlideKey, SlidePool
 from webapp.slides.tiles.replies import Receive, Scope, Send
@@ -38,9 +40,10 @@ class ProblemError(Exception):
 class TileApplication:
     """Tiles from one pool of open slides; one event loop, any number of threads."""
 
-    def __init__(self, pool: SlidePool, decoder: Decoder) -> None:
+    def __init__(self, pool: SlidePool, decoder: Decoder, made: MadeTiles) -> None:
         self.pool = pool
         self._decoder = decoder
+        self._made = made
         self._visitors = Visitors()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,11 +74,11 @@ class TileApplication:
         if tag in asked.if_none_match:
             await replies.send_not_modified(send, tag)
             return
-        jpeg = self._at_hand(key, place)
-        keep = True
+        jpeg = self._at_hand(key, place) or self._made.get(key, place)
+        is_sound = True
         if jpeg is None:
-            jpeg, keep = await self._made(key, place, receive)
-        await replies.send_tile(send, jpeg, tag, head=head, keep=keep)
+            jpeg, is_sound = await self._prepared(key, place, receive)
+        await replies.send_tile(send, jpeg, tag, head=head, keep=is_sound)
 
     def _admit(self, place: Place, asked: _Asked) -> tuple[SlideKey, bytes]:
         """What to open and the entity tag, for those who may see it."""
@@ -103,11 +106,11 @@ class TileApplication:
         finally:
             self.pool.give(seat)
 
-    async def _made(
+    async def _prepared(
         self, key: SlideKey, place: Place, receive: Receive
     ) -> tuple[bytes, bool]:
         try:
-            return await self._decoder.run(lambda: self._make(key, place), receive)
+            made = await self._decoder.run(lambda: self._make(key, place), receive)
         except BusyError:
             raise ProblemError(replies.BUSY) from None
         except SlideError as error:
@@ -115,20 +118,30 @@ class TileApplication:
         except OSError as error:
             log.warning("A slide's file cannot be read: %s", error.strerror)
             raise ProblemError(replies.UNREADABLE) from None
+        if made.is_sound and not made.is_stored:
+            self._made.put(key, place, made.jpeg)
+        return made.jpeg, made.is_sound
 
-    def _make(self, key: SlideKey, place: Place) -> tuple[bytes, bool]:
-        """The tile, and whether it may be kept: no place on it may have been damaged.
-
-        Damage can be of the moment, as when a network disk fails; a browser that kept
-        the grey tile would show it for a week.
-        """
+    def _make(self, key: SlideKey, place: Place) -> _Prepared:
         with self.pool.reading(key) as slide:
             before = slide.unreadable_tiles
             jpeg = slide.tile_jpeg(place.z, place.x, place.y, QUALITY)
             damaged = slide.unreadable_tiles
+            is_stored = slide.stores_tiles(place.z)
         if damaged > before:
             log.warning("A slide has %d unreadable tiles so far.", damaged)
-        return jpeg, damaged == 0
+        return _Prepared(jpeg, damaged == 0, is_stored)
+
+
+class _Prepared(NamedTuple):
+    """A tile that was not at hand."""
+
+    jpeg: bytes
+    is_sound: bool
+    """No damage was met. Damage can be of the moment, as when a network disk fails: a
+    browser that kept the grey tile would show it for a week."""
+    is_stored: bool
+    """The file holds it, and soon the system's memory does."""
 
 
 class _Asked:
