@@ -66,7 +66,8 @@ def sweep(question: Question, waiting: set[str]) -> bool:
         return close_as_stopped(question)
     if is_waiting or is_alive(question):
         return False
-    if question.sent_at is None and not is_claimed(question):
+    was_sent = question.sent_at is not None or question.state != State.QUEUED
+    if not was_sent and not is_claimed(question):
         return send_question(question.pk, question.attempt)
     return resend_or_fail(question)
 
