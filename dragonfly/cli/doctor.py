@@ -14,7 +14,7 @@ from pydicom.uid import UID, AllTransferSyntaxes
 from rich.console import Console
 from rich.table import Table
 
-from dragonfly.cli.settings import MODEL_VARIABLE, model_from_environment
+from dragonfly.cli.settings import model_from_environment
 from dragonfly.errors import DragonflyError
 
 GIB = 2**30
@@ -99,12 +99,15 @@ def _torch() -> Finding:
 
 
 def _model(model: str | None) -> Finding:
-    if model is None:
-        return Finding("model", False, f"none chosen: set {MODEL_VARIABLE} or --model")
-    from dragonfly.model import DragonflyConfig
-    from dragonfly.model.digest import checkpoint_digest
+    try:
+        from dragonfly.mini.build import build_mini
+        from dragonfly.model import DragonflyConfig
+        from dragonfly.model.digest import checkpoint_digest
+    except ImportError as error:
+        return Finding("model", False, f"not installed: {error.name}")
 
     try:
+        model = model or str(build_mini())
         digest = checkpoint_digest(model)
         layout = DragonflyConfig.from_pretrained(model).layout
     except DragonflyError as error:

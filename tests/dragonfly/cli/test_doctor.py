@@ -6,6 +6,7 @@ import pytest
 
 from dragonfly.__main__ import main
 from dragonfly.cli.doctor import examine
+from dragonfly.mini.carriers import Carrier
 
 PARITY = Path(__file__).parents[2] / "fixtures" / "parity"
 
@@ -17,14 +18,27 @@ def test_everything_works_with_a_model(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_every_picture_transfer_syntax_has_a_decoder() -> None:
-    (finding,) = [f for f in examine(None) if f.name == "DICOM decoders"]
+    (finding,) = [f for f in examine("absent") if f.name == "DICOM decoders"]
     assert finding.works, finding.words
 
 
-def test_a_missing_model_is_named_with_the_remedy() -> None:
+def test_without_a_model_dragonfly_mini_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dragonfly.mini.build.build_mini", lambda: PARITY / "v1")
+    (finding,) = [f for f in examine(None) if f.name == "model"]
+    assert finding.works
+    assert "850 visual tokens" in finding.words
+
+
+def test_a_missing_part_of_it_is_named_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    absent = Carrier("absent==1", "no_such_package_here", "x")
+    monkeypatch.setattr("dragonfly.mini.build.VISION", absent)
     (finding,) = [f for f in examine(None) if f.name == "model"]
     assert not finding.works
-    assert "DRAGONFLY_MODEL" in finding.words
+    assert "make setup" in finding.words
 
 
 def test_a_broken_model_is_named_with_its_code(tmp_path: Path) -> None:
