@@ -7,6 +7,7 @@ import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import (
+    UID,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
@@ -92,7 +93,7 @@ def test_every_plain_way_of_writing_stays_readable(tmp_path: Path, syntax: str) 
     values = np.arange(48, dtype=">u2" if syntax == ExplicitVRBigEndian else "<u2")
     dataset = dicom_image(values.reshape(6, 8))
     identify(dataset)
-    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.file_meta.TransferSyntaxUID = UID(syntax)
     path = tmp_path / "slide.dcm"
     dataset.save_as(path, enforce_file_format=True)
     deidentify(path, tmp_path / "private")

@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from dragonfly.errors import DragonflyError
@@ -90,7 +90,7 @@ def _check(slide: Slide) -> None:
     step(slide, "hash")
     files = [file for file in arrived.rglob("*") if file.is_file()]
     change(slide, sha256=digest_files(files, arrived))
-    _refuse_twin(slide, sha256=slide.sha256)
+    _refuse_twin(slide, Q(sha256=slide.sha256))
     step(slide, "unpack")
     folder = unpacked(slide)
     entry = place(slide, folder)
@@ -98,17 +98,15 @@ def _check(slide: Slide) -> None:
     change(slide, entry=entry, byte_size=size)
 
 
-def _refuse_twin(slide: Slide, **same: str) -> None:
-    """The younger of two with the same bytes, as sent or as kept, gives way."""
-    seen = Slide.objects.visible_to(slide.owner).filter(**same)
-    twin = (
-        seen.exclude(pk=slide.pk)
-        .exclude(state=State.FAILED)
-        .filter(created_at__lte=slide.created_at)
-        .order_by("created_at", "id")
-        .first()
+def _refuse_twin(slide: Slide, same: Q) -> None:
+    """Give way to a slide of the same bytes: a finished one, or an older one."""
+    is_older = Q(created_at__lt=slide.created_at) | Q(
+        created_at=slide.created_at, id__lt=slide.id
     )
-    if twin is None or (twin.created_at, twin.id) > (slide.created_at, slide.id):
+    seen = Slide.objects.visible_to(slide.owner).filter(same).exclude(pk=slide.pk)
+    goes_before = Q(state__in=Slide.VIEWABLE) | Q(is_older, state__in=OPEN)
+    twin = seen.filter(goes_before).order_by("created_at", "id").first()
+    if twin is None:
         return
     change(slide, twin=twin)
     raise DragonflyError(
@@ -128,7 +126,8 @@ def _describe(slide: Slide, notes: describing.Notes) -> None:
     step(slide, "open")
     with open_slide(slide.path) as opened:
         found = describing.facts(opened)
-        _refuse_twin(slide, digest=found["digest"])
+        # Asked again: two uploads may have been hashed at the same moment.
+        _refuse_twin(slide, Q(sha256=slide.sha256) | Q(digest=found["digest"]))
         step(slide, "thumbnail")
         describing.write_thumbnail(opened, derived)
         step(slide, "tissue")
