@@ -103,3 +103,18 @@ def test_a_stranger_s_socket_is_refused(server: str) -> None:
         f"{server}/pathology/ws/nothing", headers=upgrade, trust_env=False
     )
     assert reply.status_code == 404
+
+
+def test_pages_are_below_the_site_s_prefix(server: str) -> None:
+    page = httpx.get(f"{server}/pathology/login/", trust_env=False)
+    assert page.status_code == 200
+    assert "/pathology/static/" in page.text
+    assert httpx.get(f"{server}/login/", trust_env=False).status_code == 200, (
+        "a proxy may cut the prefix"
+    )
+
+
+def test_uploads_are_below_the_site_s_prefix(server: str) -> None:
+    path = "/pathology/api/v1/uploads/tus"
+    offer = httpx.options(server + path, trust_env=False)
+    assert offer.status_code == 401, "there, but not for a stranger"
