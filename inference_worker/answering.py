@@ -118,10 +118,11 @@ class Answering:
             self._check()
             self.notes = [asdict(note) for note in slide.notes]
             budget = Budget(request.cells) if request.cells else Budget()
-            if answer := self._look_and_write(engine, slide, budget):
-                return answer
-            self._start_again(engine)
-            with fewer_crops(engine):
+            with interruptible(engine, self._check):
+                if answer := self._look_and_write(engine, slide, budget):
+                    return answer
+                self._start_again(engine)
+                engine.encoder.crops_per_call = CROPS_WHEN_SHORT_OF_MEMORY
                 answer = self._look_and_write(engine, slide, budget.halved(), last=True)
         if answer is None:
             raise AssertionError("the last try ends with an answer or raises")
@@ -267,11 +268,15 @@ def item_of(evidence: Evidence) -> EvidenceItem:
 
 
 @contextmanager
-def fewer_crops(engine: Engine) -> Iterator[None]:
-    """Let the engine encode few crops at once, for as long as this lasts."""
-    before = engine.encoder.crops_per_call
-    engine.encoder.crops_per_call = CROPS_WHEN_SHORT_OF_MEMORY
+def interruptible(engine: Engine, check: Callable[[], None]) -> Iterator[None]:
+    """Let `check` end the answer between two calls of the device, too.
+
+    The engine is as before when this ends.
+    """
+    encoder = engine.encoder
+    before = encoder.pulse, encoder.crops_per_call
+    encoder.pulse = check
     try:
         yield
     finally:
-        engine.encoder.crops_per_call = before
+        encoder.pulse, encoder.crops_per_call = before

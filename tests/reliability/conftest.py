@@ -68,7 +68,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One start for the tests of a module; a test starts again what it killed."""
-    settings = {"MAX_NEW_TOKENS": "2500"}
+    settings = {"MAX_NEW_TOKENS": "1500"}
     with Stack(tmp_path_factory.mktemp("stack"), settings) as stack:
         stack.migrate()
         path = stack.slides / "one" / "original" / "slide.svs"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 
 import httpx
-from websockets.exceptions import ConnectionClosed
+import pytest
+from websockets import Origin
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from tests.reliability.conftest import Site, View
 
@@ -108,6 +111,16 @@ def test_a_question_asked_while_no_worker_runs_is_answered_later(
     with site.watch(asked) as socket:
         view.until(socket, "answered")
     assert view.text == whole_text(site, asked)
+
+
+def test_a_stranger_gets_404_for_the_socket(site: Site) -> None:
+    url = f"{site.stack.socket_url}/ws/questions/{site.ask('Why?')['id']}"
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        connect(url, origin=Origin(site.stack.url)),
+    ):
+        pass
+    assert refused.value.response.status_code == 404
 
 
 def test_health_tells_that_all_parts_answer(site: Site) -> None:

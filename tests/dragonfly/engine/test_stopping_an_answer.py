@@ -44,3 +44,23 @@ def test_the_engine_answers_again_after_a_stop(
     next(events)
     events.close()
     assert ask(engine, small_slide)[1].provenance.crops
+
+
+class Enough(Exception):  # noqa: N818 -- it is no error
+    """Somebody wants to stop."""
+
+
+def test_an_answer_ends_between_two_calls_of_the_device(
+    engine: Engine, small_slide: Slide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+
+    def pulse() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise Enough
+
+    monkeypatch.setattr(engine.encoder, "pulse", pulse)
+    with pytest.raises(Enough):
+        ask(engine, small_slide)
+    assert len(calls) == 3
