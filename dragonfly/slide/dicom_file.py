@@ -31,7 +31,7 @@ from pydicom.uid import (
 from dragonfly.errors import SlideError
 from dragonfly.geometry import Size
 from dragonfly.slide.dicom_damage import refusing_damage
-from dragonfly.slide.dicom_fragments import FrameSpans, locate_frames
+from dragonfly.slide.dicom_fragments import FrameSpans, Span, locate_frames
 from dragonfly.slide.gdcm_jpeg import decode_12_bit
 
 PIXEL_KEYWORDS = {
@@ -90,6 +90,10 @@ class DicomFile:
         """The stored bytes of an encapsulated frame."""
         with self.path.open("rb") as file:
             return self._spans.read(file, index)
+
+    def frame_spans(self) -> tuple[tuple[Span, ...], ...]:
+        """The (position, length) of every fragment of every encapsulated frame."""
+        return self._spans.frames
 
     def _decoded(self, index: int) -> tuple[NDArray[np.generic], str]:
         if self._element != "PixelData":

@@ -30,7 +30,7 @@ _SAMPLE_FRAMES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _TiledLevel:
+class TiledLevel:
     file: DicomFile
     size: Size
     frames: Mapping[tuple[int, int], int]
@@ -41,7 +41,7 @@ class DicomWsiReader(Reader):
 
     def __init__(self, files: Sequence[DicomFile], limits: Limits) -> None:
         levels = level_files(files) or [files[0]]
-        self._levels = tuple(_tiled_level(file, limits) for file in levels)
+        self._levels = tuple(tiled_level(file, limits) for file in levels)
         self._associated = {
             image_flavor(file).lower(): file for file in files if file not in levels
         }
@@ -117,7 +117,7 @@ class DicomWsiReader(Reader):
         )
 
 
-def _tiled_level(file: DicomFile, limits: Limits) -> _TiledLevel:
+def tiled_level(file: DicomFile, limits: Limits) -> TiledLevel:
     if file.size.area > limits.max_image_pixels:
         raise SlideError(
             "IMAGE_TOO_LARGE",
@@ -129,7 +129,7 @@ def _tiled_level(file: DicomFile, limits: Limits) -> _TiledLevel:
     organization = str(file.header.get("DimensionOrganizationType") or "")
     sparse = organization == "TILED_SPARSE" or _has_positions(file.header)
     frames = _sparse(file) if sparse else _full(file, size)
-    return _TiledLevel(file, size, frames)
+    return TiledLevel(file, size, frames)
 
 
 def _matrix(file: DicomFile) -> Size:
@@ -169,7 +169,7 @@ def _sparse(file: DicomFile) -> dict[tuple[int, int], int]:
     return frames
 
 
-def _presentation(coarsest: _TiledLevel) -> Presentation:
+def _presentation(coarsest: TiledLevel) -> Presentation:
     """One window for all tiles, from a spread of the coarsest level's frames."""
     header = coarsest.file.header
     indices = list(coarsest.frames.values())

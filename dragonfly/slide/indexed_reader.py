@@ -38,32 +38,35 @@ _READ_BY_OPENSLIDE = Note(
 )
 
 
-def with_index(reader: Reader, path: Path, limits: Limits) -> Reader:
+def with_tiff_index(reader: Reader, path: Path, limits: Limits) -> Reader:
     """The reader itself, or one that reads its JPEG tiles directly where it can."""
     if reader.facts.vendor not in INDEXED_VENDORS:
         return reader
-    found = index_tiles(path)
+    return with_index(reader, index_tiles(path), limits)
+
+
+def with_index(
+    reader: Reader, found: Mapping[Size, LevelTiles], limits: Limits
+) -> Reader:
+    """The reader itself, or one that reads directly those of its levels in `found`."""
     stored = {
         i: found[level.size]
         for i, level in enumerate(reader.facts.levels)
         if level.size in found
     }
-    return IndexedReader(reader, path, stored, limits) if stored else reader
+    return IndexedReader(reader, stored, limits) if stored else reader
 
 
 class IndexedReader(Reader):
     """Decodes the tiles of `stored` levels; everything else is `inner`'s."""
 
     def __init__(
-        self,
-        inner: Reader,
-        path: Path,
-        stored: Mapping[int, LevelTiles],
-        limits: Limits,
+        self, inner: Reader, stored: Mapping[int, LevelTiles], limits: Limits
     ) -> None:
         self._inner = inner
-        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        self._close_file = weakref.finalize(self, os.close, self._file)
+        paths = {tiles.path for tiles in stored.values()}
+        self._files = {p: os.open(p, os.O_RDONLY | os.O_CLOEXEC) for p in paths}
+        self._close_files = weakref.finalize(self, _close_all, [*self._files.values()])
         self._cache = TileCache(limits.max_cache_bytes)
         self._stored = dict(stored)
         agreed = {i: tiles for i, tiles in stored.items() if self._agrees(i)}
@@ -114,7 +117,7 @@ class IndexedReader(Reader):
         stored = self._stored.get(level)
         if stored is None:
             return None
-        data = stored.jpeg(self._file, column, row, wait)
+        data = stored.jpeg(self._files[stored.path], column, row, wait)
         if data is None:
             return None
         try:
@@ -133,7 +136,7 @@ class IndexedReader(Reader):
 
     def close(self) -> None:
         self._inner.close()
-        self._close_file()
+        self._close_files()
 
     def _tile(self, level: int, column: int, row: int, shrink: int) -> Pixels:
         key = (level, column, row, shrink)
@@ -149,7 +152,7 @@ class IndexedReader(Reader):
     def _decoded(
         self, stored: LevelTiles, column: int, row: int, shrink: int
     ) -> Pixels | None:
-        data = stored.jpeg(self._file, column, row)
+        data = stored.jpeg(self._files[stored.path], column, row)
         if data is None:
             return None
         height, width = stored.tile.height // shrink, stored.tile.width // shrink
@@ -193,6 +196,11 @@ class IndexedReader(Reader):
                 return False
             return _alike(mine[: place.height, : place.width], theirs)
         return False
+
+
+def _close_all(files: list[int]) -> None:
+    for file in files:
+        os.close(file)
 
 
 def _noted(facts: Facts) -> Facts:

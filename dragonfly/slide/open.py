@@ -15,10 +15,11 @@ from dragonfly.slide.companion import slide_files
 from dragonfly.slide.dicom_damage import refusing_damage
 from dragonfly.slide.dicom_file import DicomFile, is_dicom
 from dragonfly.slide.dicom_image import open_dicom_image
+from dragonfly.slide.dicom_index import index_frames
 from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
 from dragonfly.slide.dicom_wsi import DicomWsiReader
 from dragonfly.slide.image_reader import not_pyramidal, open_image
-from dragonfly.slide.indexed_reader import with_index
+from dragonfly.slide.indexed_reader import with_index, with_tiff_index
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.openslide_reader import OpenSlideReader
 from dragonfly.slide.reader import Reader
@@ -106,7 +107,7 @@ def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
     try:
         if openslide.OpenSlide.detect_format(path) is not None:
             pyramid = _pyramid(OpenSlideReader(path, files, limits), limits)
-            return with_index(pyramid, path, limits)
+            return with_tiff_index(pyramid, path, limits)
     except openslide.OpenSlideError as error:
         refusal = _refused(error)
     return _without_openslide(path, limits, frame, tiff, refusal)
@@ -144,7 +145,8 @@ def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> R
     paths = tuple(sorted(file.path for file in files))
     refuse_oversize(paths, limits)
     with suppress(openslide.OpenSlideError):
-        return _pyramid(OpenSlideReader(first.path, paths, limits), limits)
+        pyramid = _pyramid(OpenSlideReader(first.path, paths, limits), limits)
+        return with_index(pyramid, index_frames(files, limits), limits)
     return _pyramid(DicomWsiReader(files, limits), limits)
 
 

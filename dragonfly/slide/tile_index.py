@@ -17,13 +17,14 @@ from dragonfly.geometry import Size
 from dragonfly.slide.tiff_layout import parsed_pages
 
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
-_ADOBE_RGB = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
+ADOBE_RGB = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 
 
 @dataclass(frozen=True, slots=True)
 class LevelTiles:
     """The stored tiles of one level, row by row; edge tiles are stored padded."""
 
+    path: Path
     size: Size
     tile: Size
     offsets: NDArray[np.int64]
@@ -82,11 +83,11 @@ def index_tiles(path: Path) -> dict[Size, LevelTiles]:
 
     Empty when the file cannot be understood; it is an offer, never a refusal.
     """
-    levels = (_level_tiles(page) for page in parsed_pages(path))
+    levels = (_level_tiles(page, path) for page in parsed_pages(path))
     return {level.size: level for level in reversed([*levels]) if level is not None}
 
 
-def _level_tiles(page: tifffile.TiffPage) -> LevelTiles | None:
+def _level_tiles(page: tifffile.TiffPage, path: Path) -> LevelTiles | None:
     if not _is_colour_jpeg(page):
         return None
     size = Size(page.imagewidth, page.imagelength)
@@ -98,8 +99,8 @@ def _level_tiles(page: tifffile.TiffPage) -> LevelTiles | None:
         return None
     rgb = page.photometric == tifffile.PHOTOMETRIC.RGB
     tables = (page.jpegtables or b"").removeprefix(_SOI).removesuffix(_EOI)
-    preamble = (_ADOBE_RGB if rgb else b"") + tables
-    return LevelTiles(size, tile, offsets, lengths, preamble)
+    preamble = (ADOBE_RGB if rgb else b"") + tables
+    return LevelTiles(path, size, tile, offsets, lengths, preamble)
 
 
 def _is_colour_jpeg(page: tifffile.TiffPage) -> bool:

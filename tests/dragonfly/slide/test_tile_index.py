@@ -86,7 +86,7 @@ def test_a_level_that_disagrees_is_left_to_openslide(
     path = tmp_path / "slide.svs"
     picture = write_pyramid(path, stored_as_rgb=True)
     # Without the marker the stored RGB would be taken for YCbCr: false colours.
-    monkeypatch.setattr(tile_index, "_ADOBE_RGB", b"")
+    monkeypatch.setattr(tile_index, "ADOBE_RGB", b"")
     with open_slide(path) as slide:
         pixels = slide.read_region(Region.of(slide.size), slide.size)
         assert "DIRECT_READING_OFF" in [note.code for note in slide.notes]
