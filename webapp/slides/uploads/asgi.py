@@ -28,7 +28,7 @@ from webapp.slides.uploads.body import Receive, SenderGoneError, pieces, whole
 from webapp.slides.uploads.part_file import PartFile
 from webapp.slides.uploads.protocol import TUS_PATH, Answer, Server, base_path
 from webapp.slides.uploads.services import record_progress
-from webapp.slides.uploads.sign_in import uploader
+from webapp.slides.uploads.sign_in import sender, uploader
 from webapp.slides.uploads.storage import UserUploads
 
 Scope = dict[str, Any]
@@ -88,7 +88,7 @@ def _plain(scope: Scope, path: str, headers: Headers) -> Answer:
 
 
 def _begin(scope: Scope, path: str, headers: Headers) -> Sending | Answer:
-    user = uploader({**scope, "method": "PATCH"})
+    user = sender({**scope, "method": "PATCH"})
     sending = Sending(Server(UserUploads(user)), path, headers)
     return sending.lock() or sending
 
