@@ -1,0 +1,102 @@
+/** The REST endpoints that the pages use, each with its type from the schema. */
+
+import { OFFLINE, Problem, readProblem } from "./problem";
+import type { Site } from "./site";
+import type {
+  Asked,
+  AskRequest,
+  Me,
+  Question,
+  Slide,
+  TileToken,
+  Upload,
+  Workers,
+} from "./types";
+
+type Method = "GET" | "POST" | "DELETE";
+
+export class Client {
+  constructor(
+    readonly site: Site,
+    private readonly send: typeof fetch = (...args) => fetch(...args),
+  ) {}
+
+  address(path: string): string {
+    return `${this.site.root}api/v1/${path}`;
+  }
+
+  me(): Promise<Me> {
+    return this.read("me");
+  }
+
+  slide(id: string): Promise<Slide> {
+    return this.read(`slides/${id}`);
+  }
+
+  tileToken(slideId: string): Promise<TileToken> {
+    return this.call("POST", `slides/${slideId}/tile-token`);
+  }
+
+  /** Newest first. */
+  async questions(slideId: string): Promise<Question[]> {
+    const page = await this.read<{ results: Question[] }>(`questions?slide=${slideId}`);
+    return page.results;
+  }
+
+  question(id: string): Promise<Question> {
+    return this.read(`questions/${id}`);
+  }
+
+  ask(request: AskRequest): Promise<Asked> {
+    return this.call("POST", "questions", request);
+  }
+
+  stop(id: string): Promise<Question> {
+    return this.call("POST", `questions/${id}/stop`);
+  }
+
+  workers(): Promise<Workers> {
+    return this.read("workers");
+  }
+
+  async uploads(): Promise<Upload[]> {
+    return (await this.read<{ results: Upload[] }>("uploads")).results;
+  }
+
+  async discardUpload(id: string): Promise<void> {
+    await this.call("DELETE", `uploads/${id}`);
+  }
+
+  read<T>(path: string): Promise<T> {
+    return this.call("GET", path);
+  }
+
+  /**
+   * One request.
+   * @throws Problem with status 0 when nobody answers.
+   */
+  async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const response = await this.reach(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw readProblem(response.status, text);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private async reach(method: Method, path: string, body: unknown): Promise<Response> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (method !== "GET") headers["X-CSRFToken"] = this.site.csrfToken;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    try {
+      return await this.send(this.address(path), { method, headers, ...sent });
+    } catch {
+      throw OFFLINE;
+    }
+  }
+}
+
+/** What to tell a person of anything that was thrown. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return new Problem(-1, "UNEXPECTED", "Something went wrong in this page. Reload it.");
+}

@@ -1,0 +1,17 @@
+/** The page of one slide: mounts the workspace where the template left room for it. */
+
+import "./workspace/workspace.css";
+import { mount } from "svelte";
+import { Client } from "./api/client";
+import { readSite } from "./api/site";
+import Workspace from "./workspace/Workspace.svelte";
+
+const target = document.getElementById("workspace");
+if (target) {
+  const slideId = target.dataset.slide ?? "";
+  target.replaceChildren();
+  mount(Workspace, {
+    target,
+    props: { client: new Client(readSite(target)), slideId },
+  });
+}
