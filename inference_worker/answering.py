@@ -29,6 +29,7 @@ from dragonfly.engine import (
     TextDelta,
     WritingStarted,
 )
+from dragonfly.engine.interruption import interruptible
 from dragonfly.errors import DragonflyError, SlideError
 from dragonfly.geometry import Region
 from dragonfly.slide import Slide, open_slide
@@ -118,7 +119,7 @@ class Answering:
             self._check()
             self.notes = [asdict(note) for note in slide.notes]
             budget = Budget(request.cells) if request.cells else Budget()
-            with interruptible(engine, self._check):
+            with lent(engine), interruptible(engine.model, self._check):
                 if answer := self._look_and_write(engine, slide, budget):
                     return answer
                 self._start_again(engine)
@@ -268,15 +269,10 @@ def item_of(evidence: Evidence) -> EvidenceItem:
 
 
 @contextmanager
-def interruptible(engine: Engine, check: Callable[[], None]) -> Iterator[None]:
-    """Let `check` end the answer between two calls of the device, too.
-
-    The engine is as before when this ends.
-    """
-    encoder = engine.encoder
-    before = encoder.pulse, encoder.crops_per_call
-    encoder.pulse = check
+def lent(engine: Engine) -> Iterator[None]:
+    """Give the engine back as it was, with its own number of crops at once."""
+    before = engine.encoder.crops_per_call
     try:
         yield
     finally:
-        encoder.pulse, encoder.crops_per_call = before
+        engine.encoder.crops_per_call = before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -14,12 +14,8 @@ from dragonfly.model.crops import Pixels
 from dragonfly.slide import Fidelity, Slide
 from dragonfly.slide.crop import read_cells
 
-CROPS_PER_CALL_ON_CPU = 4
+CROPS_PER_CALL_ON_CPU = 16
 """A CPU gains nothing from larger calls, and smaller ones can be stopped sooner."""
-
-
-def carry_on() -> None:
-    """Nobody wants to stop."""
 
 
 class Encoder:
@@ -36,8 +32,6 @@ class Encoder:
         self.cache = cache
         self.crops_per_call: int | None = None
         """A limit for a device that is short of memory; None takes what suits it."""
-        self.pulse: Callable[[], None] = carry_on
-        """Called before each call of the device; what it raises ends the answer."""
 
     def encode_in_parts(self, crops: Pixels) -> Iterator[Tensor]:
         """Encode crops in one call on a GPU and in a few on a CPU.
@@ -54,7 +48,6 @@ class Encoder:
         step = CROPS_PER_CALL_ON_CPU if on_cpu else len(crops)
         step = min(step, self.crops_per_call or step)
         for start in range(0, len(crops), step):
-            self.pulse()
             yield self._encode(crops[start : start + step])
 
     @torch.inference_mode()

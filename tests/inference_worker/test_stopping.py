@@ -7,11 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 import redis
-from torch import Tensor
 
-from dragonfly.model.crops import Pixels
+from dragonfly.engine.interruption import layers_of
 from inference_worker.messages import (
     AnswerRequest,
     alive_key,
@@ -66,23 +64,23 @@ def test_a_question_stopped_before_it_was_taken_costs_nothing(
     assert "examined" not in [kind for kind, _ in desk.events()]
 
 
-def test_a_stop_is_seen_between_two_calls_of_the_device(
-    desk: Desk, request_of: Make, monkeypatch: pytest.MonkeyPatch
+def test_a_stop_is_seen_in_the_middle_of_a_computation(
+    desk: Desk, request_of: Make
 ) -> None:
-    encoder, calls = desk.worker.engines.get().encoder, []
-    encode = encoder._encode
+    layer = next(layers_of(desk.worker.engines.get().model))
+    calls: list[int] = []
 
-    def ask_to_stop(crops: Pixels) -> Tensor:
-        calls.append(len(crops))
+    def ask_to_stop(*_: object) -> None:
+        calls.append(1)
         desk.client.set(stop_key(QUESTION), 1)
         watch = desk.worker.heartbeat._watch
         while watch is not None and not watch.must_stop:
             time.sleep(0.01)
-        return encode(crops)
 
-    monkeypatch.setattr(encoder, "_encode", ask_to_stop)
-    assert desk.answer(request_of()).outcome == "stopped"
+    with layer.register_forward_pre_hook(ask_to_stop):
+        assert desk.answer(request_of()).outcome == "stopped"
     assert len(calls) == 1
+    assert "text" not in [kind for kind, _ in desk.events()]
 
 
 def test_an_attempt_that_became_outdated_ends_without_a_reply(

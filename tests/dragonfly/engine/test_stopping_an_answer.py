@@ -7,6 +7,7 @@ import pytest
 from transformers.cache_utils import DynamicCache
 
 from dragonfly.engine import Engine, OverviewEncoded, TextDelta, WritingStarted
+from dragonfly.engine.interruption import interruptible
 from dragonfly.slide import Slide
 from tests.dragonfly.engine.conftest import ask
 
@@ -50,17 +51,27 @@ class Enough(Exception):  # noqa: N818 -- it is no error
     """Somebody wants to stop."""
 
 
-def test_an_answer_ends_between_two_calls_of_the_device(
-    engine: Engine, small_slide: Slide, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("layers", [1, 4, 12])
+def test_an_answer_can_be_left_before_any_layer(
+    engine: Engine, small_slide: Slide, layers: int
 ) -> None:
     calls: list[int] = []
 
-    def pulse() -> None:
+    def check() -> None:
         calls.append(1)
-        if len(calls) == 3:
+        if len(calls) == layers:
             raise Enough
 
-    monkeypatch.setattr(engine.encoder, "pulse", pulse)
-    with pytest.raises(Enough):
+    with pytest.raises(Enough), interruptible(engine.model, check):
         ask(engine, small_slide)
-    assert len(calls) == 3
+    assert len(calls) == layers
+
+
+def test_asking_changes_no_value(engine: Engine, small_slide: Slide) -> None:
+    calls: list[int] = []
+    expected = ask(engine, small_slide)[1].text
+    with interruptible(engine.model, lambda: calls.append(1)):
+        assert ask(engine, small_slide)[1].text == expected
+    asked = len(calls)
+    ask(engine, small_slide)
+    assert asked == len(calls) > 0
