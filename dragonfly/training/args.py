@@ -136,15 +136,22 @@ class OptimizerArgs:
             (self.steps is None) == (self.epochs is None),
             "Give optimizer.steps or optimizer.epochs, one of the two.",
         )
-        refuse((self.steps or 1) < 1, "optimizer.steps must be at least 1.")
-        refuse((self.epochs or 1) <= 0, "optimizer.epochs must be above 0.")
+        refuse(
+            self.steps is not None and self.steps < 1,
+            "optimizer.steps must be at least 1.",
+        )
+        refuse(
+            self.epochs is not None and self.epochs <= 0,
+            "optimizer.epochs must be above 0.",
+        )
         refuse(
             self.micro_batch_size < 1 or self.batch_size % self.micro_batch_size != 0,
             "optimizer.batch_size must be a multiple of micro_batch_size.",
         )
         refuse(self.batch_size < 1, "optimizer.batch_size must be at least 1.")
         refuse(
-            min(self.learning_rate, self.projector_rate or 1) <= 0,
+            self.learning_rate <= 0
+            or (self.projector_rate is not None and self.projector_rate <= 0),
             "optimizer.learning_rate and projector_rate must be above 0.",
         )
         refuse(

@@ -19,6 +19,8 @@ CONTRADICTIONS: list[tuple[dict[str, Any], str]] = [
     ({"data": {"mixture": "m.yaml"}}, "one of the two"),
     ({"data": {"max_bad_share": 1.5}}, "is a share"),
     ({"optimizer": {"epochs": 1}}, "steps or optimizer.epochs"),
+    ({"optimizer": {"steps": 0}}, "steps must be at least 1"),
+    ({"optimizer": {"projector_rate": 0}}, "projector_rate must be above 0"),
     ({"optimizer": {"micro_batch_size": 3}}, "multiple of micro_batch_size"),
     ({"optimizer": {"warmup_ratio": 2}}, "share below 1"),
     ({"run": {"keep_last": 0}}, "at least 1"),
