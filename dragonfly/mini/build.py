@@ -36,7 +36,7 @@ from dragonfly.model.preprocessing import Normalisation
 from dragonfly.training.adapter import apply_adapter
 
 NAME = "dragonfly-mini"
-RECIPE = 2
+RECIPE = 3
 """Raise it when the same parts are put together differently."""
 VARIANT = "v2"
 CROP_LAYOUT = {"mid": True, "high": "none", "pool": 4}

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from tokenizers import AddedToken
+from tokenizers.pre_tokenizers import Sequence, Split
 from tokenizers.processors import TemplateProcessing
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging
@@ -34,6 +35,11 @@ def read_tokenizer(file: Path) -> PreTrainedTokenizerBase:
     ]
     tokenizer.add_tokens(added, special_tokens=True)
     begin = tokenizer.convert_tokens_to_ids(BEGIN_TOKEN)
+    # Else the break before an answer is one token when a prompt ends with it and two
+    # when the answer follows, and the model is asked what it was never trained on.
+    tokenizer.backend_tokenizer.pre_tokenizer = Sequence(
+        [Split("\n", "isolated"), tokenizer.backend_tokenizer.pre_tokenizer]
+    )
     tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
         single=f"{BEGIN_TOKEN} $A",
         pair=f"{BEGIN_TOKEN} $A {BEGIN_TOKEN} $B",

@@ -68,6 +68,16 @@ def test_special_tokens_frame_the_text(
     assert words.count("<|eot_id|>") == 1
 
 
+def test_a_prompt_is_the_beginning_of_the_text_with_its_answer(
+    loaded: tuple[DragonflyForCausalLM, DragonflyProcessor],
+) -> None:
+    _, processor = loaded
+    for answer in ("xr - plain film", "12", "Yes"):
+        prompt = processor(text=[chat_prompt("Which?")])["input_ids"][0].tolist()
+        whole = processor(text=[chat_prompt("Which?") + answer])["input_ids"][0]
+        assert whole.tolist()[: len(prompt)] == prompt
+
+
 def test_a_second_build_is_the_first(folder: Path) -> None:
     before = (folder / "model.safetensors").stat().st_mtime_ns
     assert build_base(folder.parent) == folder
