@@ -22,7 +22,7 @@ from dragonfly.slide.slide import Slide
 
 # Made from the slide's own levels; it shows no more than they do.
 _HARMLESS = {"thumbnail"}
-_TIFF = {"aperio": True, "generic-tiff": True}
+_TIFF = {"aperio", "generic-tiff"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 import tifffile
 
 from dragonfly.errors import SlideError
+from dragonfly.slide import deidentify as deidentify_module
 from dragonfly.slide import open_slide
 from dragonfly.slide.deidentify import Deidentified, deidentify
 from tests.slides import tissue_picture, write_pyramid
@@ -130,3 +131,16 @@ def test_a_slide_that_cannot_be_opened_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(SlideError):
         deidentify(path, tmp_path / "private")
     assert path.read_bytes() == b"II*\0" + bytes(100)
+
+
+def test_a_label_that_cannot_be_removed_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with vendors whose files are not rewritten here."""
+    path = slide_with_label(tmp_path)
+    monkeypatch.setattr(deidentify_module, "_TIFF", set())
+    before = path.read_bytes()
+    done = deidentify(path, tmp_path / "private")
+    assert [note.code for note in done.notes] == ["LABEL_IN_FILE"]
+    assert done.pictures == ("label",)
+    assert path.read_bytes() == before
