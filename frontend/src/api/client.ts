@@ -60,7 +60,7 @@ export class Client {
   }
 
   async uploads(): Promise<Upload[]> {
-    return (await this.read<{ results: Upload[] }>("uploads")).results;
+    return (await this.read<{ results: Upload[] }>("uploads?page_size=200")).results;
   }
 
   async discardUpload(id: string): Promise<void> {

@@ -54,17 +54,17 @@ export class TileLease {
       this.token = token;
       this.listener.onProblem(null);
       if (isNew) this.listener.onToken(token);
-      this.renewIn(renewalWait(token.expires_at, Date.now()));
+      this.renewAfter(renewalWait(token.expires_at, Date.now()));
     } catch (error) {
       if (this.isClosed) return;
       const problem = asProblem(error);
       this.listener.onProblem(problem);
       // A stranger or a signed-out person gains nothing by asking again.
-      if (problem.isOffline || problem.status >= 500) this.renewIn(RETRY_MS);
+      if (problem.isOffline || problem.status >= 500) this.renewAfter(RETRY_MS);
     }
   }
 
-  private renewIn(wait: number): void {
+  private renewAfter(wait: number): void {
     this.timer = setTimeout(() => void this.renew(), wait);
   }
 }
