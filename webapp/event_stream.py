@@ -46,6 +46,12 @@ def known_id(text: str | None) -> str:
     return text if text and ID.fullmatch(text) else BEGINNING
 
 
+def successor(entry: str) -> str:
+    """The first id after this one."""
+    time, _, number = entry.partition("-")
+    return f"{time}-{int(number or 0) + 1}"
+
+
 def append(
     key: str, kind: str, data: dict[str, Any] | None = None, *, attempt: int = 1
 ) -> str:
@@ -68,6 +74,13 @@ def read_after(
     """The events that follow `after`, oldest first."""
     found: Any = connection().xread({key: after}, count=limit)
     return _events(found)
+
+
+def last_event(key: str) -> StreamEvent | None:
+    """The newest event; None when the stream is empty or gone."""
+    found: Any = connection().xrevrange(key, count=1)
+    events = _events([(key, found)]) if found else []
+    return events[0] if events else None
 
 
 async def follow(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from inference_worker.messages import event_stream
-from webapp.event_stream import BEGINNING, StreamEvent, read_after
+from webapp.event_stream import (
+    BEGINNING,
+    StreamEvent,
+    last_event,
+    read_after,
+    successor,
+)
 from webapp.questions.models import EvidenceRegion, Question
 
 ENDS = frozenset({"answered", "stopped", "failed"})
@@ -13,12 +19,24 @@ ENDS = frozenset({"answered", "stopped", "failed"})
 
 def read_events(question: Question, after: str) -> list[StreamEvent]:
     """What follows `after`; the row says the end that the stream does not know."""
-    found = read_after(event_stream(str(question.pk)), after)
+    stream = event_stream(str(question.pk))
+    found = read_after(stream, after)
     if question.is_open or (found and found[-1].kind in ENDS):
         return found
+    if not found and after != BEGINNING and _has_seen_end(question, stream, after):
+        return []
     if found or after != BEGINNING:
-        return [*found, *ending(question)]
+        known = found[-1].id if found else after
+        return [*found, *ending(question, successor(known))]
     return list(events_of(question))
+
+
+def _has_seen_end(question: Question, stream: str, after: str) -> bool:
+    """The event that is known is the last one, of the stream or made from the row."""
+    newest = last_event(stream)
+    if newest is None:
+        return after == events_of(question)[-1].id
+    return after == (newest.id if newest.kind in ENDS else successor(newest.id))
 
 
 def events_of(question: Question) -> tuple[StreamEvent, ...]:

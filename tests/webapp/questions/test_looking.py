@@ -144,6 +144,19 @@ def test_an_end_that_the_stream_lost_is_told_once(
     record_reply(answered(question))
     body = events(as_alice, question)
     assert [event["kind"] for event in body["events"]] == ["text", "answered"]
+    assert events(as_alice, question, body["last"])["events"] == []
+
+
+@pytest.mark.parametrize("kinds", [["text", "answered"], ["text"], []])
+def test_polling_after_the_end_brings_nothing_more(
+    as_alice: Client, question: Question, kinds: list[str]
+) -> None:
+    record_reply(answered(question))
+    for kind in kinds:
+        append(event_stream(str(question.pk)), kind, {"text": "No necrosis."})
+    last = events(as_alice, question)["last"]
+    again = events(as_alice, question, last)
+    assert (again["events"], again["last"]) == ([], last)
 
 
 def test_workers_are_told_without_their_questions(as_charlie: Client) -> None:
