@@ -73,7 +73,10 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
         super().__init__(config)
         vision = config.resolve_vision()
         self.layout: CropLayout = config.layout
-        self.language_model = AutoModelForCausalLM.from_config(config.text_config)
+        # Else a number format inside text_config would win over the one asked for.
+        self.language_model = AutoModelForCausalLM.from_config(
+            config.text_config, dtype=torch.get_default_dtype()
+        )
         self.image_encoder = VisionTower(vision)
         self.vision_embed_tokens = nn.Linear(
             vision.hidden_size, config.text_config.hidden_size
