@@ -42,7 +42,7 @@ def test_gpus_take_bfloat16() -> None:
 
 
 def test_a_format_written_inside_the_configuration_does_not_win(tmp_path: Path) -> None:
-    model = tiny_model("v2")
+    model = tiny_model("v2").to(torch.bfloat16)
     model.config.text_config.dtype = torch.float32
     loaded, _ = load_checkpoint(
         save_checkpoint(tmp_path / "model", model), "cpu", torch.bfloat16
