@@ -8,6 +8,7 @@ interface Rule {
   name: string;
   /** What the rule compares, for the title of the card's score. */
   meaning: string;
+  /** What its number is called, after the name. */
   score: string;
 }
 
@@ -17,26 +18,26 @@ const RULES: Record<string, Rule> = {
     meaning:
       "Looks like the middle-sized crop around it. Compares picture with picture and " +
       "does not know the question.",
-    score: "similarity",
+    score: ", similarity",
   },
   novelty: {
     name: "Novelty",
     meaning:
       "Looks unlike the other regions at this magnification and holds tissue. Does " +
       "not know the question.",
-    score: "novelty",
+    score: "",
   },
   attention: {
     name: "Attention",
     meaning:
       "How much the words of the answer attended to it, relative to the average. " +
       "Describes reading, not reasoning.",
-    score: "attention",
+    score: "",
   },
 };
 
 export function ruleOf(code: string): Rule {
-  return RULES[code] ?? { name: code, meaning: "", score: "score" };
+  return RULES[code] ?? { name: code, meaning: "", score: ", score" };
 }
 
 const KINDS: Record<string, string> = {
@@ -56,10 +57,11 @@ export function depthOf(evidence: FoundEvidence): string {
   return `downsample ${significant(evidence.downsample, 3)}`;
 }
 
+/** "Novelty 0.112", "Attention 1.8 × average": the rule and what it gave. */
 export function scoreOf(evidence: FoundEvidence): string {
-  const rule = ruleOf(evidence.rule);
+  const { name, score } = ruleOf(evidence.rule);
   const times = evidence.rule === "attention" ? " × average" : "";
-  return `${rule.score} ${significant(evidence.score, 3)}${times}`;
+  return `${name}${score} ${significant(evidence.score, 3)}${times}`;
 }
 
 /** "Evidence 3, selected, 20×, 512 × 512 µm, 12.4 mm from left, 5.1 mm from top". */

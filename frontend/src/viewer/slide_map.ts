@@ -45,6 +45,7 @@ export class SlideMap {
   private readonly view: View;
   private readonly plane: Plane;
   private drawing: DragBox | null = null;
+  private aim: ViewPlace | null = null;
 
   constructor(private readonly options: SlideMapOptions) {
     const { grid, onView, slide, target } = options;
@@ -130,49 +131,66 @@ export class SlideMap {
   flyTo(region: Region, downsample: number): void {
     const [width, height] = this.size;
     const whole = Math.max(region.width / width, region.height / height) * MARGIN;
-    const { x, y } = centerOf(region);
-    const resolution = Math.max(downsample, whole);
-    this.animate({ center: [x, -y], resolution }, FLIGHT_MS);
+    const to = { ...centerOf(region), downsample: Math.max(downsample, whole) };
+    this.moveTo(to, FLIGHT_MS);
   }
 
   lookAt(point: Point): void {
-    this.animate({ center: [point.x, -point.y] }, STEP_MS);
+    this.moveTo(point, STEP_MS);
   }
 
   /** By a part of the screen, or nearly all of it. */
   pan(x: number, y: number, isPage: boolean): void {
     const [width, height] = this.size;
-    const share = (isPage ? PAGE_SHARE : PAN_SHARE) * this.resolution;
-    const place = this.place;
-    const by = turned({ x: x * width * share, y: y * height * share }, -place.rotation);
-    this.lookAt({ x: place.x + by.x, y: place.y + by.y });
+    const from = this.aimed;
+    const share = (isPage ? PAGE_SHARE : PAN_SHARE) * from.downsample;
+    const by = turned({ x: x * width * share, y: y * height * share }, -from.rotation);
+    this.lookAt({ x: from.x + by.x, y: from.y + by.y });
   }
 
   /** In by so many doublings. */
   zoom(by: number): void {
-    this.zoomTo(this.resolution / 2 ** by);
+    this.zoomTo(this.aimed.downsample / 2 ** by);
   }
 
-  zoomTo(resolution: number): void {
-    this.animate({ resolution }, STEP_MS);
+  zoomTo(downsample: number): void {
+    this.moveTo({ downsample }, STEP_MS);
   }
 
   /** To an angle in degrees, clockwise. */
-  turnTo(degrees: number): void {
-    this.animate({ rotation: (degrees * Math.PI) / 180 }, STEP_MS);
+  turnTo(rotation: number): void {
+    this.moveTo({ rotation }, STEP_MS);
   }
 
   turn(degrees: number): void {
-    this.turnTo(this.place.rotation + degrees);
+    this.turnTo(this.aimed.rotation + degrees);
+  }
+
+  /** Where a movement under way will end: the next key goes on from there. */
+  private get aimed(): ViewPlace {
+    return (this.view.getAnimating() && this.aim) || this.place;
+  }
+
+  private moveTo(to: Partial<ViewPlace>, duration: number): void {
+    const aim = { ...this.aimed, ...to };
+    this.view.cancelAnimations();
+    this.aim = aim;
+    const lasts = flight(duration);
+    if (!lasts) {
+      this.goTo(aim);
+      return;
+    }
+    this.view.animate({
+      center: [aim.x, -aim.y],
+      resolution: aim.downsample,
+      rotation: (aim.rotation * Math.PI) / 180,
+      duration: lasts,
+      easing: easeOut,
+    });
   }
 
   private get resolution(): number {
     return this.view.getResolution() ?? 1;
-  }
-
-  private animate(to: Parameters<View["animate"]>[0], duration: number): void {
-    this.view.cancelAnimations();
-    this.view.animate({ easing: easeOut, duration: flight(duration), ...to });
   }
 
   private get size(): [number, number] {

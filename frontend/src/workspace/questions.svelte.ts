@@ -34,6 +34,14 @@ export class Questions {
     else if (known ?? this.history[0]) this.show(known ?? this.history[0]);
   }
 
+  async refresh(): Promise<void> {
+    try {
+      this.history = await this.client.questions(this.slideId);
+    } catch {
+      // The list is as old as it was; whatever is asked next tells of the fault.
+    }
+  }
+
   show(question: Question | undefined): void {
     if (!question || this.watch?.question.id === question.id) return;
     this.watch?.close();
