@@ -91,8 +91,9 @@ class Child:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 -- a pipe was asked for
-        with closing(RotatingFileHandler(self.log, "a", LOG_BYTES, 1)) as log:
-            for raw in self._process.stdout:
+        file = RotatingFileHandler(self.log, "a", LOG_BYTES, 1)
+        with self._process.stdout as stdout, closing(file) as log:
+            for raw in stdout:
                 line = raw.decode(errors="replace").rstrip()
                 if self.task.told and line.startswith(TOLD):
                     self.task.told(line.removeprefix(TOLD))
@@ -133,4 +134,5 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
+        self._listener.join(timeout=2)
         self._tether.ended(self.pid)

@@ -75,6 +75,10 @@ class Site:
                     "START_FAILED", f"{name}: {child.reason()}. See {child.log}"
                 )
 
+    def pids(self) -> dict[str, int]:
+        """Process ids by name."""
+        return {name: child.pid for name, child in self._children.items()}
+
     def forget(self, name: str) -> None:
         """It has done its work and ended."""
         self._children.pop(name).end(0)
