@@ -1,12 +1,13 @@
-"""Send a file by tus, and by a plain Django multipart form, to two equal servers.
+"""Send a file by tus to the site, and in a multipart form to a plain Django project.
 
     python -m benchmarks.upload
     python -m benchmarks.upload --mebibytes 600 --rounds 3
 
-Both run behind uvicorn with one process each and write to one folder. The plain one is
-what a Django project does: a view that saves `request.FILES["file"]`. Prints the ratio
-and the largest memory that each server held. The two servers and the sender share the
-machine, so the speeds are of this machine and only the ratio means something.
+The plain project is a view that saves `request.FILES["file"]`, usually behind gunicorn
+with threads, and once behind uvicorn, as the site is. All have one process and write to
+one disk; the site alone waits until the file is safe there. Prints ratios and the
+largest memory that each server held. Servers and sender share the machine, so that only
+the ratios mean something.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ import psutil
 from benchmarks.measure import Seconds, median_ratio, print_table, time_interleaved
 
 ROOT = Path(__file__).resolve().parent.parent
-FORM = "Django multipart form"
+FORM, ASGI_FORM = "form, gunicorn", "form, uvicorn"
 CHUNKS = {
     "tus, 8 MiB chunks": 8 << 20,
     "tus, 32 MiB chunks": 32 << 20,
@@ -52,6 +53,7 @@ settings.configure(
 import django
 django.setup()
 from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.urls import path
@@ -62,22 +64,22 @@ def receive(request):
 
 urlpatterns = [path("upload", receive)]
 application = get_asgi_application()
+wsgi = get_wsgi_application()
 """
 
 
 class Server:
-    """A uvicorn process, and the most memory it was seen to hold."""
+    """One server, and the most memory that its processes were seen to hold."""
 
     def __init__(
-        self, application: str, environment: dict[str, str], cwd: Path
+        self, command: list[str], environment: dict[str, str], cwd: Path
     ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        command = [sys.executable, "-m", "uvicorn", application, "--no-access-log"]
-        command += ["--port", str(self.port), "--log-level", "error"]
+        command = [part.format(port=self.port) for part in command]
         self._process = subprocess.Popen(
-            command, cwd=cwd, env=_environment(environment)
+            [sys.executable, "-m", *command], cwd=cwd, env=_environment(environment)
         )
         self._seen = psutil.Process(self._process.pid)
         self.spent: dict[str, list[float]] = {}
@@ -90,12 +92,18 @@ class Server:
         """`send`, noting how much of its CPU time the server spent on it."""
 
         def run() -> None:
-            before = sum(self._seen.cpu_times()[:2])
+            before = self._cpu_s()
             send()
-            used = sum(self._seen.cpu_times()[:2]) - before
+            used = self._cpu_s() - before
             self.spent.setdefault(name, []).append(used)
 
         return run
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self._seen, *self._seen.children(recursive=True)]
+
+    def _cpu_s(self) -> float:
+        return sum(sum(process.cpu_times()[:2]) for process in self._processes())
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -107,7 +115,7 @@ class Server:
     def _see_memory(self) -> None:
         try:
             while self._process.poll() is None:
-                used = self._seen.memory_info().rss
+                used = max(p.memory_info().rss for p in self._processes())
                 self.peak = max(self.peak, used)
                 time.sleep(0.02)
         except psutil.Error:
@@ -130,14 +138,18 @@ def main() -> None:
         work = Path(folder)
         source = _source(work / "source.bin", options.mebibytes)
         with _ours(work) as (ours, token), _plain(work) as plain:
-            rest = {"tus": ours.peak, FORM: plain.peak}
-            ways = {FORM: plain.timed(FORM, partial(_send_form, plain, source, work))}
+            servers = {"tus": ours, **plain}
+            rest = {name: server.peak for name, server in servers.items()}
+            ways = {
+                name: server.timed(name, partial(_send_form, server, source, work))
+                for name, server in plain.items()
+            }
             for name, chunk in CHUNKS.items():
                 send = partial(_send_tus, ours, token, source, chunk)
                 ways[name] = ours.timed(name, send)
             seconds = time_interleaved(ways, options.rounds)
-            _report(options, seconds, ours.spent | plain.spent)
-            for name, server in (("tus", ours), (FORM, plain)):
+            _report(options, seconds, servers)
+            for name, server in servers.items():
                 held = (
                     f"{rest[name] >> 20} MiB at rest, at most {server.peak >> 20} MiB"
                 )
@@ -145,15 +157,17 @@ def main() -> None:
 
 
 def _report(
-    options: argparse.Namespace, seconds: Seconds, spent: dict[str, list[float]]
+    options: argparse.Namespace, seconds: Seconds, servers: dict[str, Server]
 ) -> None:
     print_table(seconds, "MiB", options.mebibytes)
-    for name, used in spent.items():
-        each = statistics.median(used) * 1024 / options.mebibytes
-        print(f"{name}: {each:.2f} s of the server's CPU per GiB")
+    for server in servers.values():
+        for name, used in server.spent.items():
+            each = statistics.median(used) * 1024 / options.mebibytes
+            print(f"{name}: {each:.2f} s of the server's CPU per GiB")
     for name in CHUNKS:
-        ratio = median_ratio(seconds, FORM, name)
-        print(f"ratio: {name} is {ratio:.2f} times as fast as a {FORM}")
+        for form in (FORM, ASGI_FORM):
+            ratio = median_ratio(seconds, form, name)
+            print(f"ratio: {name} is {ratio:.2f} times as fast as {form}")
 
 
 def _environment(changes: dict[str, str]) -> dict[str, str]:
@@ -184,7 +198,7 @@ def _ours(work: Path) -> Iterator[tuple[Server, str]]:
         [*manage, "shell", "-v0", "-c", script], stdout=subprocess.PIPE, text=True
     )
     token = made.stdout.rpartition("token:")[2].strip()
-    server = Server("webapp.asgi:application", environment, ROOT)
+    server = Server(_uvicorn("webapp.asgi:application"), environment, ROOT)
     try:
         yield server, token
     finally:
@@ -192,16 +206,27 @@ def _ours(work: Path) -> Iterator[tuple[Server, str]]:
 
 
 @contextmanager
-def _plain(work: Path) -> Iterator[Server]:
+def _plain(work: Path) -> Iterator[dict[str, Server]]:
     (work / "plain").mkdir()
     (work / "plain_site.py").write_text(PLAIN_SITE)
-    server = Server(
-        "plain_site:application", {"PLAIN_FOLDER": str(work / "plain")}, work
-    )
+    gunicorn = ["gunicorn", "plain_site:wsgi", "--bind", "127.0.0.1:{port}"]
+    gunicorn += ["--worker-class", "gthread", "--threads", "4", "--timeout", "300"]
+    gunicorn += ["--log-level", "error"]
+    commands = {FORM: gunicorn, ASGI_FORM: _uvicorn("plain_site:application")}
+    environment = {"PLAIN_FOLDER": str(work / "plain")}
+    servers: dict[str, Server] = {}
     try:
-        yield server
+        for name, command in commands.items():
+            servers[name] = Server(command, environment, work)
+        yield servers
     finally:
-        server.stop()
+        for server in servers.values():
+            server.stop()
+
+
+def _uvicorn(application: str) -> list[str]:
+    quiet = ["--no-access-log", "--log-level", "error"]
+    return ["uvicorn", application, "--port", "{port}", *quiet]
 
 
 def _send_tus(server: Server, token: str, source: Path, chunk: int) -> None:

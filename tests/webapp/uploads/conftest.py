@@ -11,6 +11,8 @@ from django.db import connections
 from tests.webapp.factories import make_user
 from tests.webapp.uploads.tus import Tus
 from webapp.slides.uploads import asgi
+from webapp.slides.uploads.sign_in import senders
+from webapp.slides.uploads.storage import uploads_seen
 
 
 @pytest.fixture
@@ -20,6 +22,8 @@ def upload_threads(
     """Threads of the test's own, whose database connections end with it."""
     threads = ThreadPoolExecutor(1)
     monkeypatch.setattr(asgi, "_threads", threads)
+    senders.clear()
+    uploads_seen.clear()
     yield
     threads.submit(connections.close_all).result()
     threads.shutdown()

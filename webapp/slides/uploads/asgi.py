@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException
 
 from dragonfly.errors import DragonflyError
+from webapp.slides.models import Upload
 from webapp.slides.uploads.answers import NOT_HERE, PROBLEMS, of_error, refused, worded
 from webapp.slides.uploads.body import Receive, SenderGoneError, pieces, whole
 from webapp.slides.uploads.part_file import PartFile
@@ -94,19 +96,25 @@ def _begin(scope: Scope, path: str, headers: Headers) -> Sending | Answer:
 
 
 async def _patch(scope: Scope, path: str, headers: Headers, receive: Receive) -> Answer:
-    sending = await _in_thread(_begin, scope, path, headers)
-    if not isinstance(sending, Sending):
-        return sending
+    body = pieces(receive)
+    # The first bytes come while it is found out whether they may.
+    first = asyncio.ensure_future(anext(body))
     try:
-        if "upload-checksum" in headers:
-            await sending.take(await whole(receive, CHECKED_BYTES))
-        else:
-            async for piece in pieces(receive):
-                if not await sending.take(piece):
-                    break
-        return await sending.answer()
+        sending = await _in_thread(_begin, scope, path, headers)
+        if not isinstance(sending, Sending):
+            return sending
+        async with aclosing(sending):
+            if "upload-checksum" in headers:
+                await sending.take(await whole(await first, body, CHECKED_BYTES))
+                return await sending.answer()
+            if await sending.take(await first):
+                async for piece in body:
+                    if not await sending.take(piece):
+                        break
+            return await sending.answer()
     finally:
-        await sending.close()
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
 
 
 class Sending:
@@ -115,22 +123,32 @@ class Sending:
     def __init__(self, server: Server, path: str, headers: Headers) -> None:
         self._server, self._path, self._headers = server, path, headers
         self._id = path.rpartition("/")[2]
+        self._upload: Upload | None = None
         self._sent = 0
         self._writing: asyncio.Future[Answer] | None = None
 
     def lock(self) -> Answer | None:
         """Hold the part file; an answer if that is impossible."""
         uploads = self._server.uploads
-        if uploads.row(self._id) is None:
+        if uploads.row_for_bytes(self._id) is None:
             return refused(404, "NOT_FOUND", NOT_HERE)
         try:
             uploads.handle = PartFile(self._id).lock()
         except FileNotFoundError:
             uploads.handle = None
-        upload = uploads.reread(self._id)
-        if uploads.handle is None and upload and upload.state == upload.State.RECEIVING:
-            return refused(410, *PROBLEMS[410])
+            return self._without_file()
+        self._upload = uploads.row(self._id)
+        if self._upload and PartFile(self._id).size >= self._upload.size:
+            self._upload = uploads.reread(self._id)
         return None
+
+    def _without_file(self) -> Answer | None:
+        """Ended, given up or complete: the library has the words for the last two."""
+        upload = self._server.uploads.reread(self._id)
+        if upload is None:
+            return refused(404, "NOT_FOUND", NOT_HERE)
+        is_lost = upload.state == Upload.State.RECEIVING
+        return refused(410, *PROBLEMS[410]) if is_lost else None
 
     async def take(self, piece: bytes) -> bool:
         """Begin to write a piece; False if an earlier one was refused."""
@@ -149,7 +167,7 @@ class Sending:
         assert self._writing is not None  # noqa: S101 -- a body has one piece at least
         return worded(await self._writing)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go, but never while a piece is being written."""
         if self._writing is not None:
             await asyncio.wait([self._writing])
@@ -157,7 +175,7 @@ class Sending:
         handle, uploads.handle = uploads.handle, None
         if handle is not None:
             os.close(handle)
-        upload = uploads.row(self._id)
+        upload = self._upload
         if upload and timezone.now() - upload.updated_at > RECORDED_EVERY:
             await _in_thread(record_progress, upload)
 

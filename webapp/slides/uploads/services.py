@@ -66,10 +66,11 @@ def next_expiry() -> datetime:
 
 def record_progress(upload: Upload) -> None:
     """Note how much has come, for lists, and put the expiry off."""
+    upload.updated_at, upload.expires_at = timezone.now(), next_expiry()
     Upload.objects.filter(pk=upload.pk, state=RECEIVING).update(
         received=PartFile(upload.id).size,
-        expires_at=next_expiry(),
-        updated_at=timezone.now(),
+        expires_at=upload.expires_at,
+        updated_at=upload.updated_at,
     )
 
 

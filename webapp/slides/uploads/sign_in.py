@@ -8,8 +8,6 @@ to an upload of their own for that long, and do nothing else.
 from __future__ import annotations
 
 import hashlib
-import threading
-import time
 from io import BytesIO
 from typing import Any
 
@@ -24,26 +22,20 @@ from rest_framework.request import Request
 from webapp.accounts.authentication import TokenAuthentication
 from webapp.accounts.models import User
 from webapp.accounts.permissions import MayUpload
+from webapp.slides.uploads.recent import Recent
 
 REMEMBERED_S = 15.0
-_MOST = 1000
 _NAMES = {b"authorization", b"cookie", b"host", b"origin", b"referer", b"x-csrftoken"}
-_recent: dict[bytes, tuple[float, User]] = {}
-_lock = threading.Lock()
+senders: Recent[bytes, User] = Recent(REMEMBERED_S)
 
 
 def sender(scope: dict[str, Any]) -> User:
     """As `uploader`, for the requests that carry bytes."""
-    key, now = _key(scope), time.monotonic()
-    with _lock:
-        seen = _recent.get(key)
-    if seen is not None and now - seen[0] < REMEMBERED_S:
-        return seen[1]
-    user = uploader(scope)
-    with _lock:
-        if len(_recent) >= _MOST:
-            _recent.clear()
-        _recent[key] = (now, user)
+    key = _key(scope)
+    user = senders.get(key)
+    if user is None:
+        user = uploader(scope)
+        senders.put(key, user)
     return user
 
 
