@@ -186,6 +186,7 @@ def test_a_duplicate_points_to_its_twin_and_is_not_stored(
     assert (second.state, second.failure_code) == ("failed", "UPLOAD_DUPLICATE")
     assert second.twin == first
     assert not second.folder.exists()
+    assert (second.entry, second.has_label, second.byte_size) == ("", False, 0)
     assert first.state == "ready"
 
 

@@ -176,6 +176,8 @@ def fail(slide: Slide, code: str, message: str) -> None:
             step="",
             failure_code=code,
             failure_message=message,
+            entry="",
+            has_label=False,
             byte_size=0,
         )
     except GoneError:
