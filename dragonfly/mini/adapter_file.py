@@ -50,6 +50,5 @@ def write_familiarity(base: Path, mixture: Path, features: Path, target: Path) -
     source = Source(name=HELD_BACK, path=mixture.with_name(f"{HELD_BACK}.jsonl"))
     others = Dataset((source,), model.layout, features / "rows")
     FeatureFiller(model, processor, store, torch.device("cpu"), 2).fill(others)
-    held_back = signatures_by_source(others, store).get(HELD_BACK, [])
-    trained = signatures_by_source(dataset, store)
+    trained, held_back = (signatures_by_source(d, store) for d in (dataset, others))
     fit_familiarity(trained, held_back).save(target)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from dragonfly.engine.familiarity import Familiarity, signature
+from dragonfly.mini.data.unknown import NAME as UNKNOWN
 from dragonfly.mini.starting import keyed_rows, stored
 from dragonfly.training.dataset import Dataset
 from dragonfly.training.feature_store import FeatureStore
@@ -37,22 +38,28 @@ def signatures_by_source(
     return dict(found)
 
 
-def fit_familiarity(trained: Signatures, held_back: Sequence[Tensor]) -> Familiarity:
+def fit_familiarity(trained: Signatures, held_back: Signatures) -> Familiarity:
     """Centres of the kinds, what varies within them, and the threshold.
 
     Args:
-        trained: signatures of training pictures by kind.
-        held_back: signatures of other pictures of the same kinds.
+        trained: signatures of training pictures by source.
+        held_back: signatures of other pictures of the same sources.
     """
-    everything = torch.cat([torch.stack(list(s)) for s in trained.values()])
-    kinds = [torch.stack(list(s)) for s in trained.values() if len(s) >= FEWEST]
-    kinds = kinds or [everything]
+    stacked = {name: torch.stack(list(s)) for name, s in _of_kinds(trained).items()}
+    kinds = [kind for kind in stacked.values() if len(kind) >= FEWEST]
+    kinds = kinds or [torch.cat(list(stacked.values()))]
     centres = torch.stack([kind.mean(dim=0) for kind in kinds])
     within = torch.cat([kind - kind.mean(dim=0) for kind in kinds])
     directions = torch.linalg.eigh(within.T @ within).eigenvectors[:, -IGNORED:]
     unlimited = Familiarity(centres, directions, float("inf"))
-    distances = torch.tensor([_distance(unlimited, s) for s in held_back])
+    others = [signed for s in _of_kinds(held_back).values() for signed in s]
+    distances = torch.tensor([_distance(unlimited, signed) for signed in others])
     return Familiarity(centres, directions, float(distances.quantile(KNOWN_SHARE)))
+
+
+def _of_kinds(signatures: Signatures) -> Signatures:
+    """Without the pictures of nothing, which are refused by the model itself."""
+    return {n: s for n, s in signatures.items() if n != UNKNOWN} or signatures
 
 
 def _distance(familiarity: Familiarity, signed: Tensor) -> float:

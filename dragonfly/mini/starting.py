@@ -79,13 +79,14 @@ def answers_by_picture(
 
 
 def keyed_rows(dataset: Dataset) -> Iterator[tuple[str, PictureKey, str]]:
-    """Source, picture and chat of every readable row, in order."""
+    """The row's own source, picture and chat of every readable row, in order."""
     for source, rows in zip(dataset.sources, dataset.stores, strict=True):
         for row in range(len(rows)):
             try:
                 example = example_of(rows[row], source, "")
                 if example.picture is not None:
-                    yield source.name, key_of(example.picture), example.text
+                    own = str(rows[row].get("source") or source.name)
+                    yield own, key_of(example.picture), example.text
             except BadExampleError:
                 continue
 

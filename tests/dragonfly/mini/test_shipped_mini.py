@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from dragonfly.engine import Answer, Answered, Decoding, Engine
 from dragonfly.engine.engine import UNFAMILIAR
@@ -66,11 +66,23 @@ def test_its_name_says_what_it_is_not(engine: Engine, tmp_path: Path) -> None:
     assert len(answer.provenance.model_digest) == 64
 
 
-def test_it_does_not_answer_a_picture_of_noise(folder: Path, tmp_path: Path) -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "noise.png")
+def chart(path: Path) -> Path:
+    """Coloured bars and words on white."""
+    picture = Image.new("RGB", (640, 480), (255, 255, 255))
+    draw = ImageDraw.Draw(picture)
+    for bar in range(12):
+        top, colour = 460 - 30 * (bar * 7 % 13), (30 + 15 * bar, 90, 200 - 12 * bar)
+        draw.rectangle((40 + 48 * bar, top, 70 + 48 * bar, 460), fill=colour)
+    for word in range(30):
+        place = (20 + 20 * word, 10 + word % 5 * 20)
+        draw.text(place, f"word {word}", fill=(0, 0, 0))
+    picture.save(path)
+    return path
+
+
+def test_it_does_not_answer_a_picture_of_a_chart(folder: Path, tmp_path: Path) -> None:
     engine = Engine.load(folder, "cpu")
-    answer = ask(engine, tmp_path / "noise.png", "Which organ is this?")
+    answer = ask(engine, chart(tmp_path / "chart.png"), "Which organ is this?")
     assert UNFAMILIAR in answer.notes
 
 
