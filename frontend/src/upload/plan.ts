@@ -1,5 +1,7 @@
 /** Dropped files sorted into slides: one file each, or a folder that belongs together. */
 
+import { grouped } from "./grouped";
+
 export interface Dropped {
   file: File;
   /** Place below what was dropped, "slide/Data0001.dat"; a plain file's name alone. */
@@ -100,7 +102,7 @@ function takeSingles(files: readonly Dropped[], found: Plans): Dropped[] {
 
 /** The DICOM files of one folder are the levels of one slide. */
 function takeDicom(files: readonly Dropped[], found: Plans): void {
-  const folders = Map.groupBy(files, ({ path }) => folderOf(path));
+  const folders = grouped(files, ({ path }) => folderOf(path));
   for (const [folder, members] of folders) {
     found.plans.push({ name: nameOf(folder), files: members, isFolder: true });
   }

@@ -1,6 +1,7 @@
 /** Uploads that the server has a part of, and the files that go on with them. */
 
 import type { Upload } from "../api/types";
+import { grouped } from "./grouped";
 import type { Plan } from "./plan";
 
 /** One slide's unfinished uploads: a single file, or all files of a folder. */
@@ -15,7 +16,7 @@ export interface Unfinished {
 
 export function groupUnfinished(uploads: readonly Upload[]): Unfinished[] {
   const waiting = uploads.filter(({ slide, state }) => !slide && state !== "abandoned");
-  const groups = Map.groupBy(waiting, ({ folder, id }) => folder ?? id);
+  const groups = grouped(waiting, ({ folder, id }) => folder ?? id);
   return [...groups].map(([key, members]) => ({
     key,
     name: nameOf(members),
