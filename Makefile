@@ -25,7 +25,7 @@ test: setup frontend chromium
 test-postgres: setup postgresql
 	$(BIN)/python -m tests.postgres $(BIN)/pytest tests/webapp
 
-check: setup frontend/node_modules/.installed
+check: setup frontend
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
