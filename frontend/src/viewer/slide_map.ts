@@ -62,7 +62,7 @@ export class SlideMap {
     });
     this.map.on("singleclick", (event) => this.onClick(event));
     this.map.on("pointermove", (event) => this.onPointer(event));
-    this.view.on("change", onView);
+    this.view.on("propertychange", onView);
     this.map.on("change:size", onView);
   }
 
