@@ -25,6 +25,8 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 
+from webapp.dicomweb.addresses import ROOT
+from webapp.dicomweb.store.asgi import StoreApplication
 from webapp.questions.routing import websocket_urlpatterns
 from webapp.slides.tiles.application import TileApplication
 from webapp.slides.tiles.decoding import Decoder
@@ -123,7 +125,11 @@ def _site() -> Site:
     tiles = TileApplication(pool, Decoder(), MadeTiles(settings.TILE_MADE_BYTES))
     site = Site(
         settings.FORCE_SCRIPT_NAME or "",
-        {"/tiles/": tiles, TUS_PATH: upload_application},
+        {
+            "/tiles/": tiles,
+            TUS_PATH: upload_application,
+            ROOT: StoreApplication(pages),
+        },
         Sockets(websocket_urlpatterns),
     )
     site.at_end.append(tiles.close)

@@ -30,5 +30,11 @@ app.conf.update(
     timezone="UTC",
 )
 app.autodiscover_tasks(
-    ["webapp.slides", "webapp.training", "webapp.questions", "webapp.accounts"]
+    [
+        "webapp.slides",
+        "webapp.training",
+        "webapp.questions",
+        "webapp.dicomweb",
+        "webapp.accounts",
+    ]
 )

@@ -59,6 +59,7 @@ def env_secret(name: str, default: str = "") -> str:
 DATA_FOLDER = Path(env_text("DRAGONFLY_DATA", str(ROOT / "var"))).resolve()
 SLIDE_FOLDER = DATA_FOLDER / "slides"
 UPLOAD_FOLDER = DATA_FOLDER / "uploads"
+DICOM_FOLDER = DATA_FOLDER / "dicom"
 STATIC_ROOT = Path(env_text("DRAGONFLY_STATIC", str(DATA_FOLDER / "static")))
 FRONTEND_DIST = ROOT / "frontend" / "dist"
 
@@ -72,6 +73,7 @@ FORCE_SCRIPT_NAME = env_text("URL_PREFIX").rstrip("/") or None
 BEHIND_HTTPS = env_bool("BEHIND_HTTPS", False)
 # Proxies of ours in front that add to X-Forwarded-For; 0 believes no such header.
 PROXY_COUNT = env_int("PROXY_COUNT", 0)
+USE_X_FORWARDED_HOST = PROXY_COUNT > 0
 if BEHIND_HTTPS and SECRET_KEY == DEVELOPMENT_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE) to your own.")
 
@@ -95,6 +97,7 @@ INSTALLED_APPS = [
     "webapp.slides",
     "webapp.training",
     "webapp.questions",
+    "webapp.dicomweb",
 ]
 
 MIDDLEWARE = [
@@ -239,6 +242,12 @@ TILE_TOKEN_SECONDS = env_int("TILE_TOKEN_SECONDS", 300)
 TILE_OPEN_SLIDES = env_int("TILE_OPEN_SLIDES", 32)
 TILE_MEMORY_BYTES = env_int("TILE_MEMORY_BYTES", 512 * 2**20)
 TILE_MADE_BYTES = env_int("TILE_MADE_BYTES", 64 * 2**20)
+
+# DICOMweb ---------------------------------------------------------------------------
+STOW_MAX_BYTES = env_int("STOW_MAX_BYTES", 2 * 2**30)
+STOW_MAX_PARTS = env_int("STOW_MAX_PARTS", 5000)
+# A series of which nothing more has come for so long becomes a slide.
+SERIES_QUIET_SECONDS = env_int("SERIES_QUIET_SECONDS", 5)
 
 # REST -------------------------------------------------------------------------------
 REST_FRAMEWORK = {

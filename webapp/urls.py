@@ -19,6 +19,7 @@ rest: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((rest, "api"))),
+    path("dicom-web/", include("webapp.dicomweb.urls")),
     path("", include("webapp.accounts.urls")),
     path("", include("webapp.training.urls")),
     path("", include("webapp.slides.urls")),

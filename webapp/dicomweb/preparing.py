@@ -1,0 +1,104 @@
+"""A series of pictures becomes a slide, by the same ingest as an upload."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from pydicom.uid import VLWholeSlideMicroscopyImageStorage
+from redis.exceptions import RedisError
+
+from webapp.celery import app
+from webapp.dicomweb.models import Series
+from webapp.questions.models import Question
+from webapp.slides.models import Slide
+from webapp.slides.removal import delete_slide
+from webapp.slides.services import add_slide
+
+PREPARE_SERIES = "webapp.dicomweb.prepare_series"
+log = logging.getLogger(__name__)
+
+
+def send_series(series_id: int) -> None:
+    """Have the series looked at once nothing more of it has come for a while."""
+    try:
+        app.send_task(
+            PREPARE_SERIES,
+            args=(series_id,),
+            countdown=settings.SERIES_QUIET_SECONDS,
+            retry=False,
+        )
+    except (RedisError, OperationalError):
+        log.warning("The queue does not answer; series %s waits.", series_id)
+
+
+def prepare_series(series_id: int) -> Slide | None:
+    """Make the slide of a series that has gone quiet; None if there is nothing to do.
+
+    More instances that come later make a new slide; the earlier one goes unless
+    somebody has asked about it.
+    """
+    with transaction.atomic():
+        series = Series.objects.select_for_update().filter(pk=series_id).first()
+        if series is None or not _is_due(series):
+            return None
+        files = _pictures(series)
+        if not files:
+            return None
+        earlier = series.slide
+        series.slide = _slide(series, files)
+        series.prepared_count = series.instances.count()
+        Series.objects.filter(pk=series.pk).update(
+            slide=series.slide, prepared_count=series.prepared_count
+        )
+        if earlier and not Question.objects.filter(slide=earlier).exists():
+            delete_slide(earlier)
+    return series.slide
+
+
+def prepare_quiet_series() -> int:
+    """Look after the series whose message was lost; returns how many became slides."""
+    waiting = (
+        Series.objects.annotate(here=Count("instances", distinct=True))
+        .exclude(here=F("prepared_count"))
+        .filter(changed_at__lt=_quiet_since(), instances__frame_count__gt=0)
+        .values_list("pk", flat=True)
+        .distinct()
+    )
+    return sum(prepare_series(pk) is not None for pk in waiting)
+
+
+def _quiet_since() -> timezone.datetime:  # type: ignore[name-defined]
+    return timezone.now() - timedelta(seconds=settings.SERIES_QUIET_SECONDS)
+
+
+def _is_due(series: Series) -> bool:
+    has_more = series.instances.count() != series.prepared_count
+    return has_more and series.changed_at <= _quiet_since()
+
+
+def _pictures(series: Series) -> list[Path]:
+    """The files of a whole slide, or of the only picture of another series."""
+    pictures = series.instances.filter(frame_count__gt=0)
+    whole = pictures.filter(sop_class=VLWholeSlideMicroscopyImageStorage)
+    found = list(whole) or list(pictures[:2])
+    if not whole and len(found) != 1:
+        return []
+    return [instance.path for instance in found]
+
+
+def _slide(series: Series, files: list[Path]) -> Slide:
+    """Named by the container on the glass, never by the patient."""
+    instance = series.instances.exclude(container_id="").first()
+    name = (instance.container_id if instance else "") or f"{series.modality} series"
+    with tempfile.TemporaryDirectory(dir=settings.DICOM_FOLDER) as folder:
+        for number, file in enumerate(files, 1):
+            Path(folder, f"{number:05}.dcm").symlink_to(file)
+        return add_slide(series.study.owner, Path(folder), name)

@@ -1,0 +1,28 @@
+"""DICOM on the web queue: series that become slides."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from webapp.celery import app
+from webapp.dicomweb import preparing
+
+
+@app.task(name=preparing.PREPARE_SERIES)  # type: ignore[untyped-decorator]
+def prepare_series(series_id: int) -> None:
+    """Make the slide of one series."""
+    preparing.prepare_series(series_id)
+
+
+@app.task(name="webapp.dicomweb.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Make the slides whose message was lost."""
+    preparing.prepare_quiet_series()
+
+
+app.add_periodic_task(
+    settings.SWEEP_SECONDS,
+    sweep.s(),
+    name="webapp.dicomweb.sweep",
+    expires=settings.SWEEP_SECONDS,
+)
