@@ -1,6 +1,11 @@
 /** The page of one slide: mounts the workspace where the template left room for it. */
 
 import "./workspace/workspace.css";
+import "./workspace/history.css";
+import "./viewer/viewer.css";
+import "./question/question.css";
+import "./evidence/evidence.css";
+import "./workspace/widths.css";
 import { mount } from "svelte";
 import { Client } from "./api/client";
 import { readSite } from "./api/site";
