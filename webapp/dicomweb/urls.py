@@ -5,6 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from webapp.dicomweb import views
+from webapp.dicomweb.search import views as search
 
 app_name = "dicomweb"
-urlpatterns = [path("", views.root, name="root")]
+STUDY = "studies/<str:study>"
+SERIES = f"{STUDY}/series/<str:series>"
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("studies", search.search_studies, name="studies"),
+    path("series", search.search_series, name="series"),
+    path("instances", search.search_instances, name="instances"),
+    path(f"{STUDY}/series", search.search_series),
+    path(f"{STUDY}/instances", search.search_instances),
+    path(f"{SERIES}/instances", search.search_instances),
+]
