@@ -29,6 +29,7 @@ from dragonfly.engine import (
     TextDelta,
     WritingStarted,
 )
+from dragonfly.engine.engine import UNFAMILIAR
 from dragonfly.engine.interruption import interruptible
 from dragonfly.errors import DragonflyError, SlideError
 from dragonfly.geometry import Region
@@ -53,6 +54,16 @@ LESS_MEMORY = {
     "message": "The device ran out of memory, so the question was asked again with a "
     "smaller budget: fewer regions may have been examined.",
 }
+
+
+NOTES = {
+    UNFAMILIAR: {
+        "code": UNFAMILIAR,
+        "message": "This picture is unlike those that the model was trained on, so it "
+        "was not asked.",
+    }
+}
+"""Words for the doubts that the engine itself has, by their code."""
 
 
 class Stopped(Exception):  # noqa: N818 -- it is no error
@@ -237,7 +248,9 @@ class Answering:
         )
 
     def _answered(self, answer: Answer) -> Reply:
-        fields = answer.as_dict() | {"notes": self.notes}
+        told = {note["code"] for note in self.notes}
+        new = [NOTES[code] for code in answer.notes if code in NOTES.keys() - told]
+        fields = answer.as_dict() | {"notes": [*self.notes, *new]}
         text = fields.pop("text")
         del fields["evidence"]
         return Reply(

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 from dragonfly.engine import Engine
+from dragonfly.engine.engine import UNFAMILIAR
+from dragonfly.engine.familiarity import Familiarity
 from dragonfly.slide import open_slide
 from inference_worker import tasks
 from inference_worker.messages import (
@@ -94,6 +97,17 @@ def test_a_known_failure_is_told_in_its_own_words(
     reply = desk.answer(request_of(**fields))
     assert (reply.outcome, reply.code) == ("failed", code)
     assert len(reply.message) > 10
+
+
+def test_an_unfamiliar_picture_is_noted_in_words(
+    desk: Desk, request_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = desk.worker.engines.get()
+    width = 2 * engine.model.vision_embed_tokens.in_features
+    nothing = Familiarity(torch.zeros(1, width), torch.eye(width)[:, :1], 0.0)
+    monkeypatch.setattr(engine, "familiarity", nothing)
+    notes = desk.answer(request_of()).answer["notes"]
+    assert [note["message"] for note in notes if note["code"] == UNFAMILIAR]
 
 
 def test_an_unknown_failure_is_logged_and_told_in_one_sentence(
