@@ -5,11 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from webapp.dicomweb import views
+from webapp.dicomweb.retrieve.bulkdata import bulkdata
+from webapp.dicomweb.retrieve.frames import frames
+from webapp.dicomweb.retrieve.metadata import metadata
+from webapp.dicomweb.retrieve.objects import objects
 from webapp.dicomweb.search import views as search
 
 app_name = "dicomweb"
 STUDY = "studies/<str:study>"
 SERIES = f"{STUDY}/series/<str:series>"
+INSTANCE = f"{SERIES}/instances/<str:instance>"
 urlpatterns = [
     path("", views.root, name="root"),
     path("studies", search.search_studies, name="studies"),
@@ -18,4 +23,12 @@ urlpatterns = [
     path(f"{STUDY}/series", search.search_series),
     path(f"{STUDY}/instances", search.search_instances),
     path(f"{SERIES}/instances", search.search_instances),
+    path(STUDY, objects),
+    path(SERIES, objects),
+    path(INSTANCE, objects),
+    path(f"{STUDY}/metadata", metadata),
+    path(f"{SERIES}/metadata", metadata),
+    path(f"{INSTANCE}/metadata", metadata),
+    path(f"{INSTANCE}/frames/<str:numbers>", frames),
+    path(f"{INSTANCE}/bulkdata/<str:name>", bulkdata),
 ]

@@ -17,12 +17,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from webapp.dicomweb.sandbox.convert import decode, explicit
 from webapp.dicomweb.sandbox.describe import describe
 from webapp.dicomweb.sandbox.fence import WALL_S, close_fence
 from webapp.dicomweb.sandbox.refusal import Refusal
 
 Job = dict[str, Any]
-WORK: dict[str, Callable[..., Job]] = {"describe": describe}
+WORK: dict[str, Callable[..., Job]] = {
+    "describe": describe,
+    "explicit": explicit,
+    "decode": decode,
+}
 ANSWER = "answer.json"
 _LOOK_S = 0.002
 

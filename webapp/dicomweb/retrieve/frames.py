@@ -1,0 +1,124 @@
+"""Frames: the stored bytes as they are, or decoded where only that is wanted."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
+
+from webapp.dicomweb.addresses import instance_at
+from webapp.dicomweb.answers import Refused
+from webapp.dicomweb.media import MediaType
+from webapp.dicomweb.models import Instance
+from webapp.dicomweb.requests import Asked, dicomweb_view
+from webapp.dicomweb.retrieve.caching import cached
+from webapp.dicomweb.retrieve.converting import decoded_frames
+from webapp.dicomweb.retrieve.finding import find_instance
+from webapp.dicomweb.retrieve.sending import Part, Span, multipart, whole
+from webapp.dicomweb.retrieve.syntaxes import MEDIA, PLAIN, RAW
+
+MOST = 200
+ANY = ("*/*", "image/*")
+
+
+@dicomweb_view("dicom.frames")
+def frames(
+    asked: Asked, study: str, series: str, instance: str, numbers: str
+) -> HttpResponseBase:
+    """The frames of a list such as "1,3", in the order asked for."""
+    found = find_instance(asked.user, study, series, instance)
+    wanted = _numbers(numbers, found)
+    return cached(
+        asked, f"{found.sha256}-{numbers}", lambda: _answer(asked, found, wanted)
+    )
+
+
+def _numbers(text: str, instance: Instance) -> list[int]:
+    if not re.fullmatch(r"\d{1,9}(,\d{1,9})*", text):
+        raise Refused(400, "Frames are named by numbers with commas between.")
+    found = [int(number) for number in text.split(",")]
+    if 0 in found or len(set(found)) < len(found) or len(found) > MOST:
+        raise Refused(
+            400, f"Frames count from 1; name each once and {MOST} of them at most."
+        )
+    if max(found) > instance.frame_count:
+        raise Refused(404, f"The object has {instance.frame_count} frames.")
+    return found
+
+
+def _answer(asked: Asked, instance: Instance, wanted: list[int]) -> HttpResponseBase:
+    stored = MEDIA.get(instance.transfer_syntax, RAW)
+    for wish in asked.accept:
+        if not wish.is_multipart and (len(wanted) > 1 or wish.name in ANY):
+            if wish.name not in ANY:
+                continue
+            wish = MediaType("multipart/related", wish.parameters | {"type": "*/*"})
+        maker = _maker(wish, instance, stored)
+        if maker is not None:
+            parts = maker(instance, wanted, _place(asked, instance))
+            inner = parts[0].kind.partition(";")[0]
+            return multipart(parts, inner) if wish.is_multipart else whole(parts[0])
+    raise Refused(406, f"Frames can be had as multipart/related of {stored} or {RAW}.")
+
+
+Maker = Callable[[Instance, list[int], str], list[Part]]
+
+
+def _maker(wish: MediaType, instance: Instance, stored: str) -> Maker | None:
+    is_any = wish.inner in ANY
+    fits = wish.syntax in ("", "*", instance.transfer_syntax)
+    if stored != RAW and (wish.inner == stored or is_any) and fits:
+        return _stored
+    wants_raw = wish.inner == RAW or is_any
+    if not wants_raw or wish.syntax not in ("", "*", PLAIN):
+        return None
+    is_slice = stored == RAW and _is_sliceable(instance)
+    return _sliced if is_slice else _decoded
+
+
+def _is_sliceable(instance: Instance) -> bool:
+    bits = instance.attributes.get("00280100", {}).get("Value", [8])[0]
+    return instance.transfer_syntax != "1.2.840.10008.1.2.2" and bits >= 8
+
+
+def _place(asked: Asked, instance: Instance) -> str:
+    series = instance.series
+    at = instance_at(asked.base, series.study.uid, series.uid, instance.uid)
+    return f"{at}/frames/"
+
+
+def _stored(instance: Instance, wanted: list[int], place: str) -> list[Part]:
+    syntax = instance.transfer_syntax
+    kind = f"{MEDIA[syntax]}; transfer-syntax={syntax}"
+    with (instance.folder / "frames.bin").open("rb") as table:
+        parts = []
+        for number in wanted:
+            table.seek(8 * (number - 1))
+            first, end = struct.unpack("=2Q", table.read(16))
+            table.seek(8 * (instance.frame_count + 1 + 2 * first))
+            pairs = struct.iter_unpack("=2Q", table.read(16 * (end - first)))
+            spans = tuple(Span(instance.path, at, length) for at, length in pairs)
+            parts.append(Part(kind, f"{place}{number}", spans))
+    return parts
+
+
+def _sliced(instance: Instance, wanted: list[int], place: str) -> list[Part]:
+    size = instance.frame_bytes
+    return [
+        Part(
+            RAW,
+            f"{place}{number}",
+            (Span(instance.path, instance.pixels_at + (number - 1) * size, size),),
+        )
+        for number in wanted
+    ]
+
+
+def _decoded(instance: Instance, wanted: list[int], place: str) -> list[Part]:
+    files = decoded_frames(instance, wanted)
+    return [
+        Part(RAW, f"{place}{number}", (Span(file, 0, file.stat().st_size),))
+        for number, file in zip(wanted, files, strict=True)
+    ]
