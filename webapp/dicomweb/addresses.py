@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -10,7 +11,26 @@ ROOT = "/dicom-web/"
 
 def base_of(request: HttpRequest) -> str:
     """The service's address without a slash: "https://site/prefix/dicom-web"."""
-    return request.build_absolute_uri(reverse("dicomweb:root")).removesuffix("/")
+    plain = f"{request.scheme}://{_host(request)}{reverse('dicomweb:root')}"
+    return plain.removesuffix("/")
+
+
+def _host(request: HttpRequest) -> str:
+    """The host that the client named, or a proxy of ours.
+
+    dicomweb-client leaves the port out of its Host header. A client on this machine
+    with no proxy between can have come by the server's own port alone.
+    """
+    host = request.get_host()
+    is_direct = request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
+    port = request.META.get("SERVER_PORT", "80")
+    if settings.PROXY_COUNT or not is_direct or _has_port(host):
+        return host
+    return host if port in ("80", "443") else f"{host}:{port}"
+
+
+def _has_port(host: str) -> bool:
+    return ":" in host.rpartition("]")[2]
 
 
 def study_at(base: str, study: str) -> str:

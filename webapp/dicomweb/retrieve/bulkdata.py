@@ -6,6 +6,7 @@ import re
 
 from django.http.response import HttpResponseBase
 
+from webapp.dicomweb.addresses import instance_at
 from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.models import Instance
 from webapp.dicomweb.requests import Asked, dicomweb_view, not_found
@@ -26,7 +27,8 @@ def bulkdata(
     """The bytes of one value; a single range of them on its own."""
     found = find_instance(asked.user, study, series, instance)
     span = _span(found, name)
-    part = Part(RAW, asked.http.build_absolute_uri(asked.http.path), (span,))
+    place = instance_at(asked.base, study, series, instance)
+    part = Part(RAW, f"{place}/bulkdata/{name}", (span,))
     return cached(asked, f"{found.sha256}-{name}", lambda: _answer(asked, part, span))
 
 
