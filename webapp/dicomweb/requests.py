@@ -78,14 +78,14 @@ def _answered(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> HttpResponseBase:
+    request.user = user = signed_in(request)
     if request.method not in METHODS:
         allowed = {"Allow": ", ".join(METHODS)}
         raise Refused(405, "This resource can only be read.", allowed)
     if len(request.get_full_path()) > LONGEST_ADDRESS:
         raise Refused(414, f"The address is longer than {LONGEST_ADDRESS} characters.")
-    request.user = signed_in(request)
     _refuse_no_uids(kwargs)
-    asked = Asked(request, request.user, base_of(request))
+    asked = Asked(request, user, base_of(request))
     response = view(asked, *args, **kwargs)
     if asked.warnings:
         response.headers["Warning"] = ", ".join(asked.warnings)

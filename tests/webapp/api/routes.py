@@ -42,7 +42,13 @@ def rest_routes() -> dict[str, str]:
 
 
 def page_routes() -> dict[str, str]:
-    """Address by name of every page outside REST and the administration."""
+    """Address by name of every page outside the services and the administration."""
     found = {a: p.name or a for a, p in walk(get_resolver(), "/")}
-    others = ("/api/", "/admin/")
+    others = ("/api/", "/admin/", "/dicom-web/")
     return {a: name for a, name in found.items() if not a.startswith(others)}
+
+
+def dicomweb_routes() -> list[str]:
+    """Every resource of DICOMweb."""
+    addresses = (a for a, _ in walk(get_resolver(), "/"))
+    return [a for a in addresses if a.startswith("/dicom-web/s")]
