@@ -25,15 +25,16 @@ SWITCHES = (
 WINDOW = {"width": 1400, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
     """One start for all of these tests; long answers, so that one can come between."""
     with launch(tmp_path_factory.mktemp("site"), MAX_NEW_TOKENS="2500") as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # For this package alone: while Playwright runs, no other event loop can.
     assert CHROMIUM.exists(), "These tests need a browser: apt-get install chromium"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
@@ -43,7 +44,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(browser: Browser, site: Launched) -> str:
     """The cookies of somebody who came through the form, once for all tests."""
     context = browser.new_context(base_url=site.url)

@@ -49,11 +49,11 @@ def kill_web(site: Launched) -> None:
             process.kill()
 
 
-def arrived(page: Page) -> int:
+def arrived(page: Page, name: str) -> int:
     """Bytes of the upload that the server has."""
     answer = page.request.get("api/v1/uploads")
     rows = answer.json()["results"] if answer.ok else []
-    return max((row["received"] for row in rows), default=0)
+    return max((row["received"] for row in rows if row["file_name"] == name), default=0)
 
 
 def offsets_of(requests: list[Request]) -> list[int]:
@@ -94,7 +94,7 @@ def test_a_reload_in_mid_upload_goes_on_with_the_same_file(
     other.write_bytes(large.read_bytes() + b"\0")
     slow.goto("")
     slow.get_by_test_id("file-picker").set_input_files(other)
-    until(lambda: arrived(slow) >= 8 * MIB, slow, "a piece on the server")
+    until(lambda: arrived(slow, other.name) >= 8 * MIB, slow, "a piece on the server")
     slow.on("dialog", lambda dialog: dialog.accept())
     sent: list[Request] = []
     slow.on("request", lambda request: sent.append(request))

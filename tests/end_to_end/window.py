@@ -91,9 +91,12 @@ class Workspace:
         return toolbar.get_by_role("button", name=name, exact=True)
 
     def ask(self, text: str) -> None:
-        """Write a question and send it."""
+        """Write a question, send it, and see it shown or an earlier answer offered."""
         self.page.get_by_role("textbox", name="Question").fill(text)
         self.page.locator(".ask button.main[type=submit]").click()
+        shown = self.answer.locator(".asked", has_text=text)
+        offer = self.page.get_by_role("button", name="Show it")
+        shown.or_(offer).first.wait_for(timeout=PATIENCE)
 
     def wait_for(self, phase: str) -> None:
         """Until the answer shown is in this phase."""
