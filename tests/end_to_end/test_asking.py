@@ -15,11 +15,12 @@ def test_boxes_appear_while_the_model_looks_and_then_the_text_streams(
     demo.page.get_by_role("button", name="How many tissue fragments").click()
     demo.page.locator(".ask button.main[type=submit]").click()
     until(lambda: demo.marks.count() > 0, demo.page, "boxes")
-    assert demo.written() == ""
     early = demo.wait_for_words()
     assert demo.wait_for_words(early) > early
     assert demo.phase == "writing"
     demo.wait_for("answered")
+    kinds = demo.kinds_of_events()
+    assert kinds.index("examined") < kinds.index("selected") < kinds.index("text")
     answered = demo.question()
     assert demo.written() == answered["answer"]["text"]
     assert demo.cards.count() == len(answered["evidence"]) > 0

@@ -118,3 +118,8 @@ class Workspace:
         response = self.page.request.get(f"api/v1/questions/{self.place['q']}")
         assert response.ok, response.text()
         return dict(response.json())
+
+    def kinds_of_events(self) -> list[str]:
+        """What happened to the question shown, in order, as the REST API tells it."""
+        response = self.page.request.get(f"api/v1/questions/{self.place['q']}/events")
+        return [event["kind"] for event in response.json()["events"]]
