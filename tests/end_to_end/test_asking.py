@@ -15,10 +15,8 @@ def test_boxes_appear_while_the_model_looks_and_then_the_text_streams(
     demo.page.get_by_role("button", name="How many tissue fragments").click()
     demo.page.locator(".ask button.main[type=submit]").click()
     until(lambda: demo.marks.count() > 0, demo.page, "boxes")
-    early = demo.wait_for_words()
-    assert demo.wait_for_words(early) > early
-    assert demo.phase == "writing"
     demo.wait_for("answered")
+    assert len(demo.lengths_while("writing")) > 2
     kinds = demo.kinds_of_events()
     assert kinds.index("examined") < kinds.index("selected") < kinds.index("text")
     answered = demo.question()
@@ -89,8 +87,6 @@ def test_a_reload_in_mid_answer_goes_on_where_it_was(demo: Workspace) -> None:
     demo.wait_for_words()
     until(lambda: "q" in demo.place, demo.page, "the question in the address")
     demo.page.reload()
-    demo.wait_for_words()
-    assert demo.phase == "writing"
     demo.wait_for("answered")
     question = demo.question()
     assert question["text"] == "Tell me a long story."

@@ -18,6 +18,17 @@ SECONDS = 1000.0
 """Playwright counts in milliseconds."""
 PATIENCE = 90 * SECONDS
 DEMO = "Demo slide (synthetic)"
+WATCH = """
+window.seen = [];
+new MutationObserver(() => {
+  const answer = document.querySelector(".answer");
+  const text = document.querySelector(".answer-text");
+  if (answer) seen.push([answer.dataset.phase, text ? text.textContent.length : 0]);
+}).observe(document, { subtree: true, childList: true, characterData: true,
+                       attributes: true, attributeFilter: ["data-phase"] });
+"""
+"""Keeps every phase and length of the answer that the page has shown, from inside:
+a look from outside may come when a short answer is already over."""
 
 
 def until(is_true: Callable[[], bool], page: Page, what: str) -> None:
@@ -111,6 +122,11 @@ class Workspace:
         """Until more characters are there; returns how many."""
         until(lambda: len(self.written()) > more_than, self.page, "words")
         return len(self.written())
+
+    def lengths_while(self, phase: str) -> list[int]:
+        """How long the text was, each time it changed since the page was loaded."""
+        seen = self.page.evaluate("seen")
+        return sorted({length for shown, length in seen if shown == phase})
 
     def question(self) -> dict[str, Any]:
         """The question shown, as the REST API has it."""
