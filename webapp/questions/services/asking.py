@@ -14,6 +14,7 @@ from webapp.audit.models import AuditEvent
 from webapp.questions.models import Question
 from webapp.questions.services.sending import send_on_commit
 from webapp.slides.models import Slide
+from webapp.training.models import ModelVersion
 from webapp.training.services import active_model_version
 
 MOST_CHARACTERS = 2000
@@ -36,6 +37,7 @@ def ask_question(
     scope: str = Question.Scope.SLIDE,
     region: Region | None = None,
     again: bool = False,
+    model_version: ModelVersion | None = None,
     address: str | None = None,
 ) -> Asked:
     """Ask, unless the same is being answered or was answered already.
@@ -45,6 +47,7 @@ def ask_question(
 
     Args:
         again: ask anew all the same.
+        model_version: who answers; None is the one that is active now.
 
     Raises:
         QuestionError: SLIDE_NOT_READY, QUESTION_EMPTY, QUESTION_TOO_LONG,
@@ -54,7 +57,7 @@ def ask_question(
     fields: dict[str, Any] = {
         "text": checked_text(text),
         "slide_digest": slide.digest,
-        "model_version": active_model_version(),
+        "model_version": model_version or active_model_version(),
         "seed": 0,
         "temperature": 0.0,
         "x": asked.x if asked else None,

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from inference_worker.messages import event_stream, stop_key
 from webapp.broker import connection
 from webapp.event_stream import append
+from webapp.questions.happened import question_ended
 from webapp.questions.history import end_data
 from webapp.questions.models import Question
 
@@ -65,3 +66,4 @@ def tell_end(question_id: UUID | str) -> None:
         connection().delete(stop_key(key))
     except RedisError:
         log.warning("The end of question %s could not be told.", key)
+    question_ended.send_robust(Question, question=question)

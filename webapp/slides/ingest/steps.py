@@ -23,6 +23,7 @@ from dragonfly.slide.deidentify import deidentify
 from dragonfly.slide.digest import digest_files
 from inference_worker.messages import UNEXPECTED
 from webapp.slides.ingest import describing
+from webapp.slides.happened import slide_settled
 from webapp.slides.ingest.events import tell
 from webapp.slides.ingest.lease import lease
 from webapp.slides.ingest.placing import (
@@ -146,6 +147,7 @@ def _describe(slide: Slide, notes: describing.Notes) -> None:
     }
     change(slide, state=state, step="", **found)
     tell(slide.id, "ready", state=state, notes=notes)
+    slide_settled.send_robust(Slide, slide=slide)
 
 
 def step(slide: Slide, name: str) -> None:
@@ -185,6 +187,7 @@ def fail(slide: Slide, code: str, message: str) -> None:
     shutil.rmtree(slide.folder, ignore_errors=True)
     twin = str(slide.twin_id) if slide.twin_id else None
     tell(slide.id, "failed", code=code, message=message, twin=twin)
+    slide_settled.send_robust(Slide, slide=slide)
 
 
 def _bytes_below(folder: Path) -> int:
