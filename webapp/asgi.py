@@ -27,6 +27,8 @@ from django.conf import settings
 
 from webapp.dicomweb.addresses import ROOT
 from webapp.dicomweb.store.asgi import StoreApplication
+from webapp.jobs.waiting import ROOT as JOBS
+from webapp.jobs.waiting import WaitingApplication
 from webapp.questions.routing import websocket_urlpatterns
 from webapp.slides.tiles.application import TileApplication
 from webapp.slides.tiles.decoding import Decoder
@@ -129,6 +131,7 @@ def _site() -> Site:
             "/tiles/": tiles,
             TUS_PATH: upload_application,
             ROOT: StoreApplication(pages),
+            JOBS: WaitingApplication(pages),
         },
         Sockets(websocket_urlpatterns),
     )

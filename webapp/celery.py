@@ -36,5 +36,7 @@ app.autodiscover_tasks(
         "webapp.questions",
         "webapp.dicomweb",
         "webapp.accounts",
+        "webapp.webhooks",
+        "webapp.jobs",
     ]
 )

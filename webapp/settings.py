@@ -98,6 +98,8 @@ INSTALLED_APPS = [
     "webapp.training",
     "webapp.questions",
     "webapp.dicomweb",
+    "webapp.webhooks",
+    "webapp.jobs",
 ]
 
 MIDDLEWARE = [
@@ -249,6 +251,13 @@ STOW_MAX_PARTS = env_int("STOW_MAX_PARTS", 5000)
 # A series of which nothing more has come for so long becomes a slide.
 SERIES_QUIET_SECONDS = env_int("SERIES_QUIET_SECONDS", 5)
 
+# Jobs and webhooks ------------------------------------------------------------------
+MOST_OPEN_JOBS = env_int("MOST_OPEN_JOBS", 10_000)
+# A job waits so long for a slide that is still being uploaded or prepared.
+LONGEST_JOB_WAIT_HOURS = env_int("LONGEST_JOB_WAIT_HOURS", 24)
+# Hosts that webhooks may go to although they are inside the network or without HTTPS.
+WEBHOOK_HOSTS = env_list("WEBHOOK_HOSTS")
+
 # REST -------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -275,12 +284,16 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "PartState": "webapp.api.health.PART_STATES",
+        "JobStage": "webapp.jobs.progress.STAGES",
+        "JobState": "webapp.jobs.models.Job.State",
         "ModelState": "webapp.training.models.ModelVersion.State",
         "QuestionScope": "webapp.questions.models.Question.Scope",
         "QuestionState": "webapp.questions.models.Question.State",
         "Role": "webapp.accounts.models.User.Role",
         "SlideState": "webapp.slides.models.Slide.State",
         "UploadState": "webapp.slides.models.Upload.State",
+        "WebhookEvent": "webapp.webhooks.serializers.EVENTS",
+        "WebhookState": "webapp.webhooks.models.WebhookDelivery.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

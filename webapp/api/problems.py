@@ -6,11 +6,16 @@ for programs, and `detail`, for people.
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
+from django import db
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, JsonResponse
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -21,15 +26,27 @@ CONTENT_TYPE = "application/problem+json"
 NOT_HERE = "There is nothing here that you can see."
 NOT_ALLOWED = "You may not do this."
 
+RETRY_AFTER_S = 5
+"""What a caller is asked to wait when a part of the site is down or full."""
+OUTAGES = (db.OperationalError, db.InterfaceError)
+log = logging.getLogger(__name__)
+
 STATUS_OF_CODE = {
+    "DATABASE_DOWN": HTTPStatus.SERVICE_UNAVAILABLE,
     "DISK_FULL": HTTPStatus.INSUFFICIENT_STORAGE,
+    "IDEMPOTENCY_KEY_REUSED": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "JOB_ENDED": HTTPStatus.CONFLICT,
+    "JOB_OPEN": HTTPStatus.CONFLICT,
     "MODEL_CHANGED": HTTPStatus.CONFLICT,
     "NO_PERMISSION": HTTPStatus.FORBIDDEN,
+    "QUEUE_DOWN": HTTPStatus.SERVICE_UNAVAILABLE,
+    "QUEUE_FULL": HTTPStatus.SERVICE_UNAVAILABLE,
     "QUOTA": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "UPLOAD_DUPLICATE": HTTPStatus.CONFLICT,
     "UPLOAD_INCOMPLETE": HTTPStatus.CONFLICT,
     "UPLOAD_LOCKED": HTTPStatus.LOCKED,
     "UPLOAD_TOO_LARGE": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "WEBHOOK_ADDRESS": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Refusals that have a status of their own; every other `DragonflyError` is a 400."""
 
@@ -76,8 +93,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """
     if isinstance(error, DragonflyError):
         error = refusal(error)
+    if isinstance(error, DatabaseError | RedisError | OperationalError):
+        error = unavailable(error)
     response = exception_handler(error, context)
     if response is not None:
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers.setdefault("Retry-After", str(RETRY_AFTER_S))
         response.data = body_of(error, response.status_code)
         response.content_type = CONTENT_TYPE
     return response
@@ -88,6 +109,19 @@ def refusal(error: DragonflyError) -> exceptions.APIException:
     refused = exceptions.APIException(error.message, code=error.code)
     refused.status_code = STATUS_OF_CODE.get(error.code, HTTPStatus.BAD_REQUEST)
     return refused
+
+
+def unavailable(error: Exception) -> Exception:
+    """The database or the queue does not answer; a fault in a query stays one."""
+    if isinstance(error, DatabaseError) and not isinstance(error, OUTAGES):
+        return error
+    log.warning("A part of the site does not answer.", exc_info=error)
+    part = "database" if isinstance(error, DatabaseError) else "queue"
+    return refusal(
+        DragonflyError(
+            f"{part.upper()}_DOWN", f"The {part} does not answer. Try again soon."
+        )
+    )
 
 
 def body_of(error: Exception, status: int) -> dict[str, Any]:

@@ -24,6 +24,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs, newest first
+         * @description The caller's jobs.
+         */
+        get: operations["jobs_list"];
+        put?: never;
+        /**
+         * Ask about a slide, an upload or stored DICOM
+         * @description The job waits while its slide is being prepared.
+         */
+        post: operations["jobs_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A job and how far it is
+         * @description With an ETag; with Retry-After while more will happen.
+         */
+        get: operations["jobs_read"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a job; its questions are stopped
+         * @description 409 for one that has ended.
+         */
+        delete: operations["jobs_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers, evidence and where they come from
+         * @description 409 until it has ended; of a failed one, what was answered all the same.
+         */
+        get: operations["jobs_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -461,6 +529,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhook endpoints
+         * @description List and make endpoints.
+         */
+        get: operations["webhooks_list"];
+        put?: never;
+        /**
+         * Make an endpoint; its secret is shown this once
+         * @description List and make endpoints.
+         */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent, newest first
+         * @description The log.
+         */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint}/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery once more, under the same id
+         * @description Once more.
+         */
+        post: operations["webhooks_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook endpoint
+         * @description One endpoint.
+         */
+        get: operations["webhooks_read"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint and its log
+         * @description One endpoint.
+         */
+        delete: operations["webhooks_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an endpoint
+         * @description One endpoint.
+         */
+        patch: operations["webhooks_update"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send to an endpoint again that was disabled
+         * @description Back from being disabled.
+         */
+        post: operations["webhooks_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event "ping" to see whether it arrives
+         * @description A test.
+         */
+        post: operations["webhooks_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; for a day the earlier one signs beside it
+         * @description A new secret.
+         */
+        post: operations["webhooks_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workers": {
         parameters: {
             query?: never;
@@ -576,12 +796,68 @@ export interface components {
             readonly intended_use: string;
             readonly existing: boolean;
         };
+        /** @description One try. */
+        Attempt: {
+            /** Format: date-time */
+            readonly at: string;
+            /** Format: int64 */
+            status?: number | null;
+            failure?: string;
+            /** Format: int64 */
+            duration_ms?: number;
+        };
         /** @description Share of the tissue that was examined at a downsample or finer. */
         Coverage: {
             /** Format: double */
             downsample: number;
             /** Format: double */
             tissue_share: number;
+        };
+        /** @description One event for one endpoint, and every try at it. */
+        Delivery: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly event: string;
+            readonly payload: {
+                [key: string]: unknown;
+            };
+            readonly state: components["schemas"]["WebhookState"];
+            readonly tries: number;
+            /** Format: date-time */
+            readonly next_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly attempts: components["schemas"]["Attempt"][];
+        };
+        /** @description An endpoint without its secret. */
+        Endpoint: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description https://; hosts inside the site's network must be allowed by name. */
+            url: string;
+            description?: string;
+            /** @description Kinds of events that are told; none named means all. */
+            events?: components["schemas"]["WebhookEvent"][];
+            readonly is_enabled: boolean;
+            /** Format: date-time */
+            readonly disabled_at: string | null;
+            readonly disabled_reason: string;
+            /** Format: date-time */
+            readonly failing_since: string | null;
+            /** Format: date-time */
+            readonly earlier_secret_until: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description An endpoint without its secret. */
+        EndpointRequest: {
+            /** @description https://; hosts inside the site's network must be allowed by name. */
+            url: string;
+            description?: string;
+            /** @description Kinds of events that are told; none named means all. */
+            events?: components["schemas"]["WebhookEvent"][];
         };
         /** @description One event; further fields depend on its kind. */
         Event: {
@@ -636,6 +912,16 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** @description The input as it was named. */
+        GivenInput: {
+            /** Format: uuid */
+            slide: string | null;
+            /** Format: uuid */
+            upload: string | null;
+            study: string | null;
+            series: string | null;
+            instance: string | null;
+        };
         /** @description Square tiles, cut at the right and bottom edge; coarsest step first. */
         Grid: {
             tile: number;
@@ -661,6 +947,136 @@ export interface components {
             /** @description Inference workers heard of lately; null while the queue is down. */
             workers: number;
         };
+        /** @description A job and how far it is. */
+        Job: {
+            /** Format: uuid */
+            readonly id: string;
+            owner: string;
+            state?: components["schemas"]["JobState"];
+            readonly stage: components["schemas"]["JobStage"];
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            readonly progress: number;
+            readonly input: components["schemas"]["GivenInput"];
+            model_version: components["schemas"]["AnsweringModel"] | null;
+            questions: components["schemas"]["JobQuestion"][];
+            readonly failure: components["schemas"]["JobFailure"] | null;
+            readonly links: components["schemas"]["JobLinks"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            readonly intended_use: string;
+        };
+        /** @description One question with its answer; null where there is none, or none for you. */
+        JobAnswer: {
+            /** Format: int64 */
+            number: number;
+            /** Format: uuid */
+            slide: string;
+            text: string;
+            scope: components["schemas"]["QuestionScope"];
+            region: components["schemas"]["Region"] | null;
+            /** @description Address of the question. */
+            readonly question: string | null;
+            readonly state: components["schemas"]["QuestionState"];
+            readonly failure: components["schemas"]["JobFailure"] | null;
+            model_version?: components["schemas"]["AnsweringModel"] | null;
+            slide_digest?: string | null;
+            readonly answer: components["schemas"]["Answer"] | null;
+            readonly evidence: components["schemas"]["JobEvidence"][];
+        };
+        /** @description One question. */
+        JobAskRequest: {
+            text: string;
+            /** @default slide */
+            scope: components["schemas"]["QuestionScope"];
+            /** @description In level-0 pixels, for the scopes view and rectangle. */
+            region?: components["schemas"]["RegionRequest"] | null;
+        };
+        /** @description Where the model looked; in millimetres too where the slide's scale is known. */
+        JobEvidence: {
+            /** Format: int64 */
+            number: number;
+            kind: string;
+            rule: string;
+            /** Format: double */
+            score: number;
+            region: components["schemas"]["Region"];
+            resolution: string;
+            /** Format: double */
+            downsample: number;
+            /** Format: double */
+            magnification?: number | null;
+            /** Format: int64 */
+            parent?: number | null;
+            /** Format: double */
+            attention?: number | null;
+            /** @description The exact pixels that the model was given. */
+            readonly crop: string;
+            readonly millimetres: components["schemas"]["Millimetres"] | null;
+        };
+        /** @description Why there is no result, in words for the person. */
+        JobFailure: {
+            code: string;
+            message: string;
+        };
+        /** @description What the questions are about: a slide, an upload, or DICOM that was stored. */
+        JobInputRequest: {
+            /** Format: uuid */
+            slide?: string;
+            /**
+             * Format: uuid
+             * @description Its bytes may still be arriving.
+             */
+            upload?: string;
+            /** @description Study Instance UID; each slide of it is asked about. */
+            study?: string;
+            /** @description Only this series of the study. */
+            series?: string;
+            /** @description Only the series of this instance. */
+            instance?: string;
+        };
+        /** @description Where to go on. */
+        JobLinks: {
+            self: string;
+            result: string;
+        };
+        /** @description One question of the job; its answer is in the result. */
+        JobQuestion: {
+            /** Format: int64 */
+            number: number;
+            /** Format: uuid */
+            slide: string;
+            text: string;
+            scope: components["schemas"]["QuestionScope"];
+            region: components["schemas"]["Region"] | null;
+            /** @description Address of the question. */
+            readonly question: string | null;
+            readonly state: components["schemas"]["QuestionState"];
+            readonly failure: components["schemas"]["JobFailure"] | null;
+        };
+        /**
+         * @description * `preparing` - preparing
+         *     * `waiting` - waiting
+         *     * `answering` - answering
+         *     * `ended` - ended
+         * @enum {string}
+         */
+        JobStage: "preparing" | "waiting" | "answering" | "ended";
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description A stored resolution, finest first. */
         Level: {
             width: number;
@@ -692,6 +1108,17 @@ export interface components {
             /** @description Empty: the site's own quota. */
             readonly quota_bytes: number | null;
         };
+        /** @description From the upper left corner of level 0, to the right and down. */
+        Millimetres: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            height: number;
+        };
         /**
          * @description * `candidate` - Candidate
          *     * `active` - Active
@@ -716,6 +1143,27 @@ export interface components {
             /** @description What every answer of it says. */
             readonly intended_use: string;
         };
+        /** @description An endpoint with its secret: this answer is the only place that shows it. */
+        NewEndpoint: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description https://; hosts inside the site's network must be allowed by name. */
+            url: string;
+            description?: string;
+            /** @description Kinds of events that are told; none named means all. */
+            events?: components["schemas"]["WebhookEvent"][];
+            readonly is_enabled: boolean;
+            /** Format: date-time */
+            readonly disabled_at: string | null;
+            readonly disabled_reason: string;
+            /** Format: date-time */
+            readonly failing_since: string | null;
+            /** Format: date-time */
+            readonly earlier_secret_until: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly secret: string;
+        };
         /** @description A token with its secret: this answer is the only place that shows it. */
         NewToken: {
             /** Format: uuid */
@@ -739,6 +1187,45 @@ export interface components {
         Note: {
             code: string;
             message: string;
+        };
+        PaginatedDeliveryList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Delivery"][];
+        };
+        PaginatedEndpointList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Endpoint"][];
+        };
+        PaginatedJobList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Job"][];
         };
         PaginatedModelVersionList: {
             /**
@@ -811,6 +1298,14 @@ export interface components {
          * @enum {string}
          */
         PartState: "ok" | "down";
+        /** @description An endpoint without its secret. */
+        PatchedEndpointRequest: {
+            /** @description https://; hosts inside the site's network must be allowed by name. */
+            url?: string;
+            description?: string;
+            /** @description Kinds of events that are told; none named means all. */
+            events?: components["schemas"]["WebhookEvent"][];
+        };
         /** @description The caller's own account; the name and address can be changed. */
         PatchedMeRequest: {
             first_name?: string;
@@ -900,6 +1395,15 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description The result of a job that has ended. */
+        Result: {
+            job: string;
+            state: components["schemas"]["JobState"];
+            failure: components["schemas"]["JobFailure"] | null;
+            answers: components["schemas"]["JobAnswer"][];
+            confidence: string;
+            intended_use: string;
+        };
         /**
          * @description * `reader` - Reader
          *     * `editor` - Editor
@@ -971,6 +1475,18 @@ export interface components {
          * @enum {string}
          */
         SlideState: "checking" | "preparing" | "ready" | "ready_with_notes" | "failed";
+        /** @description A new job. */
+        SubmitRequest: {
+            input: components["schemas"]["JobInputRequest"];
+            questions: components["schemas"]["JobAskRequest"][];
+            /** @description Digest of the version that answers; else the active one. */
+            model_version?: string;
+            /**
+             * @description Ask anew although the same has been asked.
+             * @default false
+             */
+            again: boolean;
+        };
         /** @description Where the tiles are, and until when they may be asked for. */
         TileToken: {
             /** @description With {z}, {x} and {y} to fill in. It stays the same when the token is renewed, so that a browser finds the tiles that it has. */
@@ -1038,6 +1554,20 @@ export interface components {
          * @enum {string}
          */
         UploadState: "receiving" | "complete" | "abandoned";
+        /**
+         * @description * `job.succeeded` - job.succeeded
+         *     * `job.failed` - job.failed
+         *     * `job.cancelled` - job.cancelled
+         * @enum {string}
+         */
+        WebhookEvent: "job.succeeded" | "job.failed" | "job.cancelled";
+        /**
+         * @description * `waiting` - Waiting
+         *     * `delivered` - Delivered
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        WebhookState: "waiting" | "delivered" | "failed";
         /** @description An inference worker, as it tells of itself. */
         Worker: {
             worker: string;
@@ -1108,6 +1638,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_list: {
+        parameters: {
+            query?: {
+                created_after?: string;
+                created_before?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                slide?: string;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `running` - Running
+                 *     * `succeeded` - Succeeded
+                 *     * `failed` - Failed
+                 *     * `cancelled` - Cancelled
+                 */
+                state?: ("cancelled" | "failed" | "queued" | "running" | "succeeded")[];
+                study?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedJobList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_submit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Such as a UUID: sending the request again within a day makes no second job. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["SubmitRequest"];
+                "multipart/form-data": components["schemas"]["SubmitRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken; Location says where to look, Retry-After when. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_read: {
+        parameters: {
+            query?: {
+                /** @description Answer when the job has ended, or after so many seconds, 60 at most. `Prefer: wait=` does the same. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description As known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result"];
                 };
             };
             /** @description A problem. */
@@ -2082,6 +2795,331 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Slide"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEndpointList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["EndpointRequest"];
+                "multipart/form-data": components["schemas"]["EndpointRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEndpoint"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                event?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `waiting` - Waiting
+                 *     * `delivered` - Delivered
+                 *     * `failed` - Failed
+                 */
+                state?: "delivered" | "failed" | "waiting";
+            };
+            header?: never;
+            path: {
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeliveryList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEndpointRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["PatchedEndpointRequest"];
+                "multipart/form-data": components["schemas"]["PatchedEndpointRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEndpoint"];
                 };
             };
             /** @description A problem. */

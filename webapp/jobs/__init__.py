@@ -1,0 +1,1 @@
+"""Jobs: questions that a program asks about what it has sent, and waits for."""

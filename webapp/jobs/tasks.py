@@ -1,0 +1,26 @@
+"""Jobs on the web queue: the clock finds what nobody told."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from webapp.celery import app
+from webapp.jobs.models import Job
+from webapp.jobs.services import advance_jobs
+from webapp.jobs.services.keys import forget_old_keys
+
+
+@app.task(name="webapp.jobs.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Move on every open job that can be moved on."""
+    waiting = Job.objects.filter(state__in=Job.OPEN).order_by("created_at")
+    advance_jobs(list(waiting.values_list("pk", flat=True)))
+    forget_old_keys()
+
+
+app.add_periodic_task(
+    settings.SWEEP_SECONDS,
+    sweep.s(),
+    name="webapp.jobs.sweep",
+    expires=settings.SWEEP_SECONDS,
+)
