@@ -6,7 +6,7 @@ The reasons for the figures are in docs/decisions/0005.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,6 +15,7 @@ from rich.console import Console
 from dragonfly.mini.adapter_file import write_adapter
 from dragonfly.mini.build import build_base
 from dragonfly.mini.data.mixture import MIXTURE, write_mixture
+from dragonfly.mini.data.plan import Plan
 from dragonfly.mini.data.rows import HELD_BACK
 from dragonfly.mini.starting import write_start
 from dragonfly.training.args import (
@@ -29,29 +30,31 @@ from dragonfly.training.session import train
 from dragonfly.training.source import Source
 
 SHARES: dict[str, float] = {
-    "vqa-rad": 2.0,
-    "vqa-med-2019": 0.35,
-    "brca-m2c": 0.6,
-    "bccd": 0.25,
-    "nuinsseg": 0.06,
-    "synthetic": 0.12,
-    "unknown": 0.6,
+    "vqa-rad": 3.0,
+    "vqa-med-2019": 0.7,
+    "brca-m2c": 1.5,
+    "bccd": 0.8,
+    "nuinsseg": 0.3,
+    "synthetic": 0.3,
+    "unknown": 1.0,
 }
-"""How often an epoch shows each row of a source: about 3,800 rows in all."""
-BATCH = 4
+"""How often an epoch shows each row of a source: about 7,800 rows in all."""
+PLAN = Plan(nuinsseg_views=1, synthetic_slides=60, shares=SHARES)
+"""No more pictures are made than an epoch can show."""
+BATCH = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Sizes of the training run."""
 
-    steps: int = 640
-    patch_share: float = 0.06
-    learning_rate: float = 6e-4
+    steps: int = 1800
+    patch_share: float = 0.1
+    learning_rate: float = 8e-4
     projector_rate: float = 2e-4
     """Lower, so that the start in closed form is not washed out."""
     seed: int = 42
-    shares: dict[str, float] = field(default_factory=lambda: dict(SHARES))
+    plan: Plan = PLAN
 
 
 def train_mini(
@@ -82,7 +85,7 @@ def train_mini(
     mixture = out / "data" / MIXTURE
     if not mixture.is_file():
         console.print("Writing the training data …")
-        write_mixture(vqa, mixture.parent, shares=recipe.shares)
+        write_mixture(vqa, mixture.parent, plan=recipe.plan)
     base = base or build_base()
     start = out / "start"
     if not (start / "config.json").is_file():
@@ -111,6 +114,7 @@ def run_arguments(start: Path, mixture: Path, out: Path, recipe: Recipe) -> Trai
             patch_share=recipe.patch_share,
             all_patches_from=0.95,
             max_length=1024,
+            length_window=16,
             workers=2,
         ),
         optimizer=OptimizerArgs(
@@ -122,5 +126,11 @@ def run_arguments(start: Path, mixture: Path, out: Path, recipe: Recipe) -> Trai
             warmup_ratio=0.03,
             weight_decay=0.0,
         ),
-        run=RunArgs(output=out / "run", seed=recipe.seed, save_every=120, keep_last=2),
+        run=RunArgs(
+            output=out / "run",
+            seed=recipe.seed,
+            attention="eager",
+            save_every=120,
+            keep_last=2,
+        ),
     )

@@ -20,6 +20,7 @@ from transformers.cache_utils import Cache
 from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.models.clip.modeling_clip import CLIPVisionEmbeddings
 
+from dragonfly.model.batch import IGNORED_LABEL
 from dragonfly.model.config import DragonflyConfig
 from dragonfly.model.layout import CropLayout
 from dragonfly.model.selection import (
@@ -198,17 +199,13 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
         """
         selected = None
         if inputs_embeds is None:
-            inputs_embeds = self.get_input_embeddings()(input_ids)
             if pixel_values is not None and visual_tokens is None:
                 features = self.encode_crops(pixel_values.flatten(0, 1))
                 encoded = self.visual_tokens(
                     features.unflatten(0, pixel_values.shape[:2])
                 )
                 visual_tokens, selected = encoded.embeddings, encoded.selected
-            if visual_tokens is not None and image_patches_indices is not None:
-                inputs_embeds = place_visual_tokens(
-                    inputs_embeds, visual_tokens, image_patches_indices
-                )
+            inputs_embeds = self.embed(input_ids, visual_tokens, image_patches_indices)
         outputs = self.language_model(
             inputs_embeds=inputs_embeds,
             attention_mask=attention_mask,
@@ -218,6 +215,55 @@ class DragonflyForCausalLM(PreTrainedModel, GenerationMixin):
             **kwargs,
         )
         return DragonflyOutput(**outputs, selected_crops=selected)
+
+    def embed(
+        self,
+        input_ids: Tensor | None,
+        visual_tokens: Tensor | None = None,
+        image_patches_indices: Tensor | None = None,
+    ) -> Tensor:
+        """Words and visual tokens as the language model reads them.
+
+        Args:
+            input_ids, visual_tokens, image_patches_indices: as `forward` takes them.
+
+        Returns:
+            shape (batch, length, hidden).
+        """
+        embeddings = cast(Tensor, self.get_input_embeddings()(input_ids))
+        if visual_tokens is None or image_patches_indices is None:
+            return embeddings
+        return place_visual_tokens(embeddings, visual_tokens, image_patches_indices)
+
+    def summed_loss(
+        self,
+        embeddings: Tensor,
+        attention_mask: Tensor,
+        position_ids: Tensor,
+        labels: Tensor,
+    ) -> Tensor:
+        """The loss of all labelled tokens together; no other token gets logits.
+
+        A vocabulary is hundreds of times as wide as the model, so logits of what
+        nobody asks for would take much of a short batch's time and memory.
+
+        Args:
+            embeddings: shape (batch, length, hidden).
+            attention_mask: shape (batch, length).
+            position_ids: shape (1, length).
+            labels: shape (batch, length), -100 where nothing is predicted.
+        """
+        decoder = self.language_model.get_decoder()
+        hidden = decoder(
+            inputs_embeds=embeddings,
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            use_cache=False,
+        ).last_hidden_state
+        predicted = labels[:, 1:]
+        asked = predicted != IGNORED_LABEL
+        logits = self.get_output_embeddings()(hidden[:, :-1][asked])
+        return F.cross_entropy(logits.float(), predicted[asked], reduction="sum")
 
     def prepare_inputs_for_generation(
         self, input_ids: Tensor, is_first_iteration: bool = False, **kwargs: Any

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from dragonfly.model.layout import CropLayout
@@ -77,6 +79,11 @@ class Dataset:
     @property
     def lengths(self) -> list[int]:
         return [len(store) for store in self.stores]
+
+    @property
+    def text_lengths(self) -> list[NDArray[np.int64]]:
+        """Characters of the rows of each source."""
+        return [store.text_lengths() for store in self.stores]
 
     def load(self, slot: Slot) -> Loaded:
         """The example at a slot, or its replacement.

@@ -28,6 +28,7 @@ def make_trainable(
     model: DragonflyForCausalLM, processor: DragonflyProcessor, args: TrainArgs
 ) -> None:
     """Choose what learns, as the configuration says."""
+    model.language_model.set_attn_implementation(args.run.attention)
     freeze_all_but(model, args.trained)
     if args.lora is not None:
         add_lora(model, args.lora, processor.tokenizer)

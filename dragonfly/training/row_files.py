@@ -28,6 +28,8 @@ TEXT_FIELDS = (
     "answer",
     "patient",
 )
+SPOKEN_FIELDS = ("conversations", "text", "question", "answer")
+"""Those whose content a model reads or writes."""
 REGION = "region"
 KNOWN = (*TEXT_FIELDS, REGION)
 

@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from dragonfly.training.errors import TrainingError
 from dragonfly.training.row_files import (
     REGION,
     ROWS_AT_ONCE,
+    SPOKEN_FIELDS,
     TEXT_FIELDS,
     Fields,
     read_rows,
@@ -55,6 +59,13 @@ class RowStore:
         piece = self._pieces[number // ROWS_AT_ONCE]
         row: Fields = piece.slice(number % ROWS_AT_ONCE, 1).to_pylist()[0]
         return row
+
+    def text_lengths(self) -> NDArray[np.int64]:
+        """Characters of each row's text, shape (rows,)."""
+        columns = [self._batches[name] for name in SPOKEN_FIELDS]
+        lengths = [pc.fill_null(pc.utf8_length(column), 0) for column in columns]
+        total: NDArray[np.int64] = np.sum([each.to_numpy() for each in lengths], axis=0)
+        return total
 
     def __iter__(self) -> Iterator[Fields]:
         for piece in self._pieces:

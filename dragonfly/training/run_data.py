@@ -12,7 +12,7 @@ from dragonfly.training.dataset import Dataset
 from dragonfly.training.errors import TrainingError
 from dragonfly.training.feature_store import FeatureStore
 from dragonfly.training.mixture import read_mixture
-from dragonfly.training.sampler import ORDER, Sampler
+from dragonfly.training.sampler import ORDER, LengthGroups, Sampler
 from dragonfly.training.source import Source, Stream
 from dragonfly.training.step_plan import StepPlan
 
@@ -47,7 +47,13 @@ def open_data(
     by_stream = sources_by_stream(trained)
     datasets = {stream: opened(sources) for stream, sources in by_stream.items()}
     samplers = {
-        stream: Sampler(d.lengths, [s.weight for s in d.sources], seed, stream)
+        stream: Sampler(
+            d.lengths,
+            [s.weight for s in d.sources],
+            seed,
+            stream,
+            groups=_length_groups(args, d),
+        )
         for stream, d in datasets.items()
     }
     every: dict[Stream, int] = {
@@ -58,6 +64,13 @@ def open_data(
     plan = StepPlan(samplers, every, args.optimizer.batch_size)
     validation = opened(list(checked)) if checked else None
     return RunData(datasets, plan, steps_of(args, samplers["image"]), validation)
+
+
+def _length_groups(args: TrainArgs, dataset: Dataset) -> LengthGroups | None:
+    batch_size, window = args.optimizer.batch_size, args.data.length_window
+    if window == 1:
+        return None
+    return LengthGroups(dataset.text_lengths, batch_size, window)
 
 
 def training_sources(data: DataArgs) -> tuple[Source, ...]:

@@ -31,6 +31,40 @@ class Slot:
     position: int
 
 
+@dataclass(frozen=True)
+class LengthGroups:
+    """Deals rows of about one length into one batch (less padding, same rows).
+
+    `lengths` holds one array for each source; among the rows of `window` batches of
+    `batch_size` in the shuffled order, the shortest make one batch, the next another,
+    and the batches are shuffled again.
+    """
+
+    lengths: Sequence[NDArray[np.int64]]
+    batch_size: int
+    window: int
+
+    def deal(
+        self, entries: NDArray[np.int64], random: np.random.Generator
+    ) -> NDArray[np.int64]:
+        """The same entries in an order that keeps like lengths together."""
+        size = self.batch_size * self.window
+        parts = [entries[at : at + size] for at in range(0, len(entries), size)]
+        return np.concatenate([self._deal(part, random) for part in parts])
+
+    def _deal(
+        self, part: NDArray[np.int64], random: np.random.Generator
+    ) -> NDArray[np.int64]:
+        lengths = [self.lengths[e >> SOURCE_SHIFT][e & ROW_MASK] for e in part]
+        ordered = part[np.argsort(lengths, kind="stable")]
+        starts = range(0, len(part), self.batch_size)
+        batches = [ordered[at : at + self.batch_size] for at in starts]
+        # A short batch stays last, else all behind it would straddle two batches.
+        whole = len(part) // self.batch_size
+        order = [*random.permutation(whole), *range(whole, len(batches))]
+        return np.concatenate([batches[index] for index in order])
+
+
 class Sampler:
     """The endless sequence of rows of one stream: epoch after epoch, each shuffled.
 
@@ -43,6 +77,7 @@ class Sampler:
         seed: of the run.
         stream: streams of one run are shuffled apart.
         shuffled: False keeps the order of the files.
+        groups: deals rows of like length into one batch.
     """
 
     def __init__(
@@ -52,12 +87,14 @@ class Sampler:
         seed: int,
         stream: Stream = "image",
         shuffled: bool = True,
+        groups: LengthGroups | None = None,
     ) -> None:
         self.lengths = tuple(lengths)
         self.weights = tuple(weights)
         self.seed = seed
         self.stream = stream
         self.shuffled = shuffled
+        self.groups = groups
         parts = zip(self.lengths, self.weights, strict=True)
         self._counts = [max(1, round(n * weight)) for n, weight in parts]
         self._order = lru_cache(maxsize=2)(self._shuffle)
@@ -79,6 +116,7 @@ class Sampler:
             "seed": self.seed,
             "lengths": list(self.lengths),
             "weights": list(self.weights),
+            "length_window": self.groups.window if self.groups else 1,
             "epoch": epoch,
             "position": within,
         }
@@ -92,7 +130,10 @@ class Sampler:
             )
         ]
         entries = np.concatenate(parts)
-        return random.permutation(entries) if self.shuffled else entries
+        if not self.shuffled:
+            return entries
+        shuffled = random.permutation(entries)
+        return self.groups.deal(shuffled, random) if self.groups else shuffled
 
     def _rows(
         self, length: int, wanted: int, random: np.random.Generator

@@ -6,14 +6,15 @@ require.
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import Tensor, nn
 
 from dragonfly.model import DragonflyForCausalLM
 from dragonfly.model.preprocessing import Normalisation
 from dragonfly.training.feature_form import unpack
+
+READ = frozenset({"input_ids", "attention_mask", "image_patches_indices", "labels"})
+"""What has one entry for each place of a sequence."""
 
 
 class Trainee(nn.Module):
@@ -45,25 +46,15 @@ class Trainee(nn.Module):
             label_count: tokens of all batches that the loss is a mean over.
         """
         visual = self._look(tensors)
-        labels = tensors["labels"]
-        # Logits over image positions predict nothing, but the last predicts the text.
-        first = 0 if visual is None else self.dragonfly.layout.sequence_length - 1
-        places = self._kept_places(labels, visual is not None)
-        seen = {
-            name: tensors[name][:, places]
-            for name in ("input_ids", "attention_mask", "image_patches_indices")
-            if name in tensors
-        }
-        output = self.dragonfly(
-            **seen,
-            visual_tokens=visual,
-            position_ids=places[None],
-            labels=labels[:, first:].contiguous(),
-            logits_to_keep=labels.shape[1] - first,
-            num_items_in_batch=label_count,
-            use_cache=False,
+        places = self._kept_places(tensors["labels"], visual is not None)
+        seen = {name: each[:, places] for name, each in tensors.items() if name in READ}
+        embeddings = self.dragonfly.embed(
+            seen["input_ids"], visual, seen.get("image_patches_indices")
         )
-        return cast(Tensor, output.loss)
+        loss = self.dragonfly.summed_loss(
+            embeddings, seen["attention_mask"], places[None], seen["labels"]
+        )
+        return loss / label_count
 
     def _kept_places(self, labels: Tensor, with_pictures: bool) -> Tensor:
         """Ascending places of a batch's sequence that the language model reads.

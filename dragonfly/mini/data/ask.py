@@ -62,13 +62,19 @@ class Asker:
         *,
         about: str = "",
         own: float = 0.0,
+        made: bool = True,
         **words: str,
     ) -> Asked:
-        """A templated question; `about` parts kinds whose answers do not compare."""
+        """A templated question; `about` parts kinds whose answers do not compare.
+
+        `made` is False where answers shall stay as frequent as they are.
+        """
         kind = f"{template}: {about}" if about else template
         question = worded(template, self.random, own, **words)
         topic = TOPICS.get(template, template).format(about)
-        return Asked(self.source, self.domain, picture, kind, question, answer, topic)
+        return Asked(
+            self.source, self.domain, picture, kind, question, answer, topic, made
+        )
 
 
 def yes_no(truth: bool) -> str:

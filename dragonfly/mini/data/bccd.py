@@ -1,8 +1,8 @@
 """BCCD: which blood cells a smear shows, counted from its boxes (Shenggan; MIT).
 
-Nearly every field holds one white blood cell, so views without one are added, and
-close views of single cells. The boxes of red cells are incomplete: they are looked at,
-one by one, and never counted.
+Nearly every field holds one white blood cell. Whole fields keep that share, as smears
+have it; views without one are added, and close views of single cells. The boxes of red
+cells are incomplete: they are looked at, one by one, and never counted.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def _of_smear(row: Row, path: Path, asker: Asker, views: int) -> Iterator[Asked]
 def _field(
     picture: Picture, view: View, cells: list[Labelled], asker: Asker
 ) -> Iterator[Asked]:
+    made = isinstance(picture, ViewPicture)
     for name, plural in PLURAL.items():
         shares = [(view.share_shown(box), box) for kind, box in cells if kind == name]
         if any(UNSEEN < share < SEEN for share, _ in shares):
@@ -77,6 +78,7 @@ def _field(
             yes_no(bool(boxes)),
             about=plural,
             own=OWN_WORDING,
+            made=made,
             cells=plural,
         )
         yield asker.ask(
@@ -85,6 +87,7 @@ def _field(
             str(len(boxes)),
             about=plural,
             own=OWN_WORDING,
+            made=made,
             cells=plural,
         )
         if name == "WBC" and len(boxes) == 1:

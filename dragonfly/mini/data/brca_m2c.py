@@ -97,20 +97,23 @@ def _shares(picture: Picture, counts: Counter[int], asker: Asker) -> Iterator[As
             yes_no(counts[cell] / total > percent / 100),
             about=CELLS[cell],
             own=OWN_WORDING,
+            made=isinstance(picture, ViewPicture),
             cells=CELLS[cell],
             percent=str(percent),
         )
     (first, most), *rest = counts.most_common(2)
     if not rest or most > rest[0][1]:
-        yield asker.ask(picture, "dominant", CELLS[first], own=OWN_WORDING)
+        made = isinstance(picture, ViewPicture)
+        yield asker.ask(picture, "dominant", CELLS[first], own=OWN_WORDING, made=made)
 
 
 def _density(picture: Picture, total: int, size: Size, asker: Asker) -> Iterator[Asked]:
     dense = total / size.area * 1e4 > DENSE
-    yield asker.ask(picture, "cellularity", yes_no(dense), own=OWN_WORDING)
-    if isinstance(picture, StoredPicture):
+    made = isinstance(picture, ViewPicture)
+    yield asker.ask(picture, "cellularity", yes_no(dense), own=OWN_WORDING, made=made)
+    if not made:
         count = str(round(total / 10) * 10)
-        yield asker.ask(picture, "count", count, own=OWN_WORDING)
+        yield asker.ask(picture, "count", count, own=OWN_WORDING, made=False)
 
 
 def _wheres(
@@ -129,6 +132,7 @@ def _wheres(
                     answer,
                     about=f"{name}, {halves[0]} or {halves[1]}",
                     own=OWN_WORDING,
+                    made=isinstance(picture, ViewPicture),
                     cells=name,
                     first=halves[0],
                     second=halves[1],

@@ -34,9 +34,8 @@ def lengths_seen(trainee: Trainee, batch: dict[str, Tensor]) -> tuple[int, Tenso
     def note(_module: Any, _args: Any, kwargs: dict[str, Any]) -> None:
         seen.append((kwargs["inputs_embeds"].shape[1], kwargs["position_ids"][0]))
 
-    handle = trainee.dragonfly.language_model.register_forward_pre_hook(
-        note, with_kwargs=True
-    )
+    decoder = trainee.dragonfly.language_model.get_decoder()
+    handle = decoder.register_forward_pre_hook(note, with_kwargs=True)
     trainee(batch, 1.0)
     handle.remove()
     return seen[0][0], seen[0][1]

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-from dragonfly.training.sampler import Sampler, share
+import numpy as np
+
+from dragonfly.training.sampler import LengthGroups, Sampler, share
 from dragonfly.training.step_plan import StepPlan
 
 
@@ -74,3 +76,30 @@ def test_no_example_is_left_out_between_steps() -> None:
     assert image == list(range(120))
     assert [p for step in steps for p in step.get("text", [])] == list(range(12))
     assert plan.state(30)["streams"][1]["position"] == 12
+
+
+def numbers(sampler: Sampler, epoch: int) -> list[int]:
+    return [row for _, row in rows(sampler, epoch)]
+
+
+def grouped(lengths: list[int], batch: int, window: int) -> Sampler:
+    groups = LengthGroups([np.array(lengths)], batch, window)
+    return Sampler([len(lengths)], [1.0], seed=3, groups=groups)
+
+
+def test_rows_of_like_length_share_a_batch() -> None:
+    lengths = [10, 200] * 20
+    order = numbers(grouped(lengths, batch=4, window=10), 0)
+    batches = [order[at : at + 4] for at in range(0, 40, 4)]
+    assert all(len({lengths[row] for row in batch}) == 1 for batch in batches)
+    assert len({lengths[batch[0]] for batch in batches[:5]}) == 2, "mixed again"
+
+
+def test_dealing_by_length_loses_and_doubles_no_row() -> None:
+    order = numbers(grouped(list(range(23)), batch=4, window=2), 0)
+    assert sorted(order) == list(range(23))
+
+
+def test_dealing_by_length_depends_on_the_seed_alone() -> None:
+    first, second = (grouped(list(range(50)), 4, 3) for _ in range(2))
+    assert numbers(first, 2) == numbers(second, 2) != numbers(first, 1)
