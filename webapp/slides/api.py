@@ -31,10 +31,11 @@ class SlideQuery(generics.GenericAPIView[Slide]):
 
     permission_classes = (MayUpload,)
     serializer_class = SlideSerializer
-    queryset = Slide.objects.select_related("owner")
+    queryset = Slide.objects.all()
 
     def get_queryset(self) -> SlideQuerySet:
-        return Slide.objects.visible_to(self.request.user).select_related("owner")
+        seen = Slide.objects.visible_to(self.request.user)
+        return seen.select_related("owner", "calibration__set_by")
 
     def get_own(self) -> Slide:
         """The slide, if the caller may change it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from webapp.slides import api, pictures
+from webapp.slides.calibration import api as calibration
 from webapp.slides.uploads import api as uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="slide-restore",
     ),
     path("slides/<uuid:pk>/access", api.SlideAccessView.as_view(), name="slide-access"),
+    path(
+        "slides/<uuid:pk>/calibration",
+        calibration.CalibrationView.as_view(),
+        name="slide-calibration",
+    ),
     path(
         "slides/<uuid:pk>/thumbnail",
         pictures.ThumbnailView.as_view(),

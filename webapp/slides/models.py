@@ -1,4 +1,4 @@
-"""`Upload`, `Slide` and `SlideAccess`: the record of what lies in the slide folder."""
+"""`Upload`, `Slide` and what belongs to it: the record of what the folder holds."""
 
 from __future__ import annotations
 
@@ -131,6 +131,32 @@ class SlideAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slide_id} with {self.user_id}"
+
+
+class Calibration(models.Model):
+    """The pixel size that a person set; the slide has it until it is withdrawn."""
+
+    slide = models.OneToOneField(
+        Slide, on_delete=models.CASCADE, related_name="calibration"
+    )
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    set_at = models.DateTimeField()
+    line = models.JSONField(null=True)
+    """[x, y, x, y] in level-0 pixels; None if the size itself was entered."""
+    length_um = models.FloatField(null=True)
+    """How long the line is."""
+
+    file_mpp_x = models.FloatField(null=True)
+    file_mpp_y = models.FloatField(null=True)
+    file_mpp_source = models.CharField(max_length=32, blank=True)
+    file_magnification = models.FloatField(null=True)
+    file_notes = models.JSONField(default=list)
+    """The doubts about the file's pixel size, which do not hold any more."""
+
+    def __str__(self) -> str:
+        return f"{self.slide_id} by {self.set_by_id}"
 
 
 class Upload(models.Model):

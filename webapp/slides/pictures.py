@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from webapp.accounts.permissions import IsSignedIn
+from webapp.accounts.scopes import PHI
 from webapp.audit.record import record
 from webapp.slides.models import Slide
 from webapp.slides.serializers import may_edit
@@ -91,6 +92,7 @@ class LabelView(APIView):
 
     permission_classes = (IsSignedIn,)
     content_negotiation_class = AnyForm
+    scope = PHI
     parameters: ClassVar = [OpenApiParameter("name", str, enum=LABELS, default="label")]
 
     @extend_schema(

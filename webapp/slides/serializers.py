@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from webapp.accounts.models import User
+from webapp.slides.calibration.serializers import CalibrationSerializer
 from webapp.slides.models import Slide, SlideAccess, Upload
 from webapp.slides.tiles.api import GridSerializer
 from webapp.slides.uploads.names import shown_name
@@ -39,6 +40,7 @@ class SlideSerializer(serializers.ModelSerializer[Slide]):
     has_label = serializers.SerializerMethodField()
     notes = SlideNoteSerializer(many=True, read_only=True)
     levels = LevelSerializer(many=True, read_only=True)
+    calibration = CalibrationSerializer(read_only=True, allow_null=True)
     grid = serializers.SerializerMethodField()
     suggested_questions = serializers.ListField(
         child=serializers.CharField(), read_only=True
@@ -70,6 +72,7 @@ class SlideSerializer(serializers.ModelSerializer[Slide]):
             "mpp_x",
             "mpp_y",
             "mpp_source",
+            "calibration",
             "magnification",
             "tissue_share",
             "has_label",

@@ -22,8 +22,8 @@ from dragonfly.slide import open_slide
 from dragonfly.slide.deidentify import deidentify
 from dragonfly.slide.digest import digest_files
 from inference_worker.messages import UNEXPECTED
-from webapp.slides.ingest import describing
 from webapp.slides.happened import slide_settled
+from webapp.slides.ingest import describing
 from webapp.slides.ingest.events import tell
 from webapp.slides.ingest.lease import lease
 from webapp.slides.ingest.placing import (

@@ -22,6 +22,7 @@ from rest_framework.request import Request
 from webapp.accounts.authentication import TokenAuthentication
 from webapp.accounts.models import User
 from webapp.accounts.permissions import MayUpload
+from webapp.accounts.scopes import require
 from webapp.slides.uploads.recent import Recent
 
 REMEMBERED_S = 15.0
@@ -64,6 +65,7 @@ def uploader(scope: dict[str, Any]) -> User:
     user = request.user
     if not isinstance(user, User):
         raise NotAuthenticated
+    require(request.auth, "slides.write")
     if request.method not in ("OPTIONS", "HEAD") and not user.can_upload:
         raise PermissionDenied(MayUpload.message)
     return user

@@ -1,0 +1,1 @@
+"""The pixel size of a slide, set by a person who knows it."""
