@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "webapp.accounts",
+    "webapp.accounts.oauth",
     "webapp.audit",
     "webapp.slides",
     "webapp.training",
@@ -258,6 +259,24 @@ LONGEST_JOB_WAIT_HOURS = env_int("LONGEST_JOB_WAIT_HOURS", 24)
 # Hosts that webhooks may go to although they are inside the network or without HTTPS.
 WEBHOOK_HOSTS = env_list("WEBHOOK_HOSTS")
 
+# Machines ---------------------------------------------------------------------------
+# The site's address as others know it, such as "https://slides.hospital.example"; its
+# tokens name it as their issuer.
+SITE_URL = env_text("SITE_URL").rstrip("/")
+# Tokens of one other issuer: its name, for whom they must be made, and its public keys
+# as a file or an https address. Its claim names one of our integration accounts.
+JWT_ISSUER = env_text("JWT_ISSUER")
+JWT_AUDIENCE = env_text("JWT_AUDIENCE", "dragonfly")
+JWT_JWKS = env_text("JWT_JWKS")
+JWT_ALGORITHMS = env_list("JWT_ALGORITHMS", "RS256,ES256")
+JWT_USER_CLAIM = env_text("JWT_USER_CLAIM", "sub")
+if unsafe := {a for a in JWT_ALGORITHMS if a == "none" or a.startswith("HS")}:
+    raise ImproperlyConfigured(f"JWT_ALGORITHMS must not name {sorted(unsafe)}.")
+# Calls a minute: of one caller by REST and by DICOMweb; failures of one address.
+REST_PER_MINUTE = env_int("REST_PER_MINUTE", 3000)
+DICOMWEB_PER_MINUTE = env_int("DICOMWEB_PER_MINUTE", 30_000)
+SIGN_IN_PER_MINUTE = env_int("SIGN_IN_PER_MINUTE", 60)
+
 # REST -------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -266,6 +285,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["webapp.accounts.throttling.PerCaller"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_VERSIONING_CLASS": None,

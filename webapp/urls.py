@@ -21,6 +21,7 @@ rest: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/", include((rest, "api"))),
+    path("", include("webapp.accounts.oauth.urls")),
     path("dicom-web/", include("webapp.dicomweb.urls")),
     path("", include("webapp.accounts.urls")),
     path("", include("webapp.training.urls")),

@@ -64,7 +64,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("user",)
     search_fields = ("name", "user__username", "prefix")
-    fields = ("user", "name", "expires_at")
+    fields = ("user", "name", "scopes", "expires_at")
     formfield_overrides = {  # noqa: RUF012 -- as Django declares it
         # One field, one label; Django's own pair of fields has labels for neither.
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": END}
@@ -79,8 +79,11 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         change: bool,
     ) -> None:
         """Make the token and show its secret once, on the next page."""
+        obj.scopes = " ".join(obj.scopes.split())
         assert isinstance(obj.user, User)  # noqa: S101 -- AUTH_USER_MODEL
-        made, secret = issue_token(request, obj.user, obj.name, obj.expires_at)
+        made, secret = issue_token(
+            request, obj.user, obj.name, obj.expires_at, obj.scopes
+        )
         obj.pk, obj.prefix = made.pk, made.prefix
         messages.warning(request, f"Copy this token now, it is not kept: {secret}")
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from webapp.accounts.models import ApiToken, User
 from webapp.accounts.permissions import IsPersonHere, IsSignedIn
+from webapp.accounts.scopes import SCOPES
 from webapp.accounts.services import issue_token, revoke_token
 
 
@@ -57,6 +58,18 @@ class MeView(generics.RetrieveUpdateAPIView[User]):
         return self.request.user
 
 
+class ScopesField(serializers.ListField):
+    """Scopes as a list, which lie as words in the row."""
+
+    child = serializers.ChoiceField(choices=list(SCOPES))
+
+    def to_representation(self, data: Any) -> list[str]:
+        return str(data).split()
+
+    def to_internal_value(self, data: Any) -> Any:
+        return " ".join(dict.fromkeys(super().to_internal_value(data)))
+
+
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     """A token without its secret."""
 
@@ -68,12 +81,17 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
         help_text="Whose; administrators may name another, such as an integration.",
     )
 
+    scopes = ScopesField(
+        required=False, help_text="What it opens; none named: all but phi.read."
+    )
+
     class Meta:
         model = ApiToken
         fields = (
             "id",
             "username",
             "name",
+            "scopes",
             "prefix",
             "created_at",
             "expires_at",
@@ -140,6 +158,7 @@ class TokenListView(TokenQuery, generics.ListAPIView[ApiToken]):
             fields.get("user", request.user),
             fields["name"],
             fields.get("expires_at"),
+            fields.get("scopes", ""),
         )
         body = {**self.get_serializer(token).data, "secret": secret}
         return Response(body, status.HTTP_201_CREATED)

@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from webapp.accounts.scopes import allows
+
 
 class PeopleManager(UserManager["User"]):
     """Makes administrators of those whom Django calls superusers."""
@@ -99,6 +101,10 @@ class ApiToken(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens"
     )
     name = models.CharField(max_length=100, help_text="Where it is used.")
+    scopes = models.TextField(
+        blank=True,
+        help_text="What it opens, with spaces between; empty: all but phi.read.",
+    )
     prefix = models.CharField(max_length=24, editable=False)
     """The secret's first characters, by which a person knows it again."""
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -138,6 +144,10 @@ class ApiToken(models.Model):
         if token := tokens.filter(digest=digest_of(secret)).first():
             token.note_use()
         return token
+
+    def allows(self, scope: str) -> bool:
+        """It opens what needs this scope."""
+        return allows(self.scopes, scope)
 
     def note_use(self) -> None:
         """Keep the time of use to the minute, so that most requests write nothing."""

@@ -39,12 +39,16 @@ def create_account(username: str, role: str, email: str = "") -> str | None:
 
 
 def issue_token(
-    request: HttpRequest | Request, user: User, name: str, expires_at: datetime | None
+    request: HttpRequest | Request,
+    user: User,
+    name: str,
+    expires_at: datetime | None,
+    scopes: str = "",
 ) -> tuple[ApiToken, str]:
     """Give `user` a token; the secret is seen this once."""
     fields = {"expires_at": expires_at} if expires_at else {}
     with transaction.atomic():
-        token, secret = ApiToken.issue(user, name, **fields)
+        token, secret = ApiToken.issue(user, name, scopes=scopes, **fields)
         record(request, "token.create", on=token, user=user.username)
     return token, secret
 

@@ -316,6 +316,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slides/{id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the pixel size, by a line of known length or directly
+         * @description The owner's and administrators' business; everyone who sees the slide sees it.
+         */
+        post: operations["slides_calibrate"];
+        /**
+         * Go back to the pixel size that the file states
+         * @description The owner's and administrators' business; everyone who sees the slide sees it.
+         */
+        delete: operations["slides_withdraw_calibration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/slides/{id}/label": {
         parameters: {
             query?: never;
@@ -806,6 +830,40 @@ export interface components {
             /** Format: int64 */
             duration_ms?: number;
         };
+        /** @description A line of known length, or the pixel size itself. */
+        CalibrateRequest: {
+            start?: components["schemas"]["PointRequest"];
+            end?: components["schemas"]["PointRequest"];
+            /**
+             * Format: double
+             * @description How long the line is.
+             */
+            length_um?: number;
+            /**
+             * Format: double
+             * @description Micrometres per level-0 pixel.
+             */
+            mpp?: number;
+        };
+        /** @description Who set the pixel size, how, and what the file says. */
+        Calibration: {
+            readonly set_by: string;
+            /** Format: date-time */
+            readonly set_at: string;
+            /** Format: double */
+            readonly mpp_x: number;
+            /** Format: double */
+            readonly mpp_y: number;
+            readonly start: components["schemas"]["Point"] | null;
+            readonly end: components["schemas"]["Point"] | null;
+            /** Format: double */
+            readonly length_um: number | null;
+            /** Format: double */
+            readonly file_mpp_x: number | null;
+            /** Format: double */
+            readonly file_mpp_y: number | null;
+            readonly file_mpp_source: string;
+        };
         /** @description Share of the tissue that was examined at a downsample or finer. */
         Coverage: {
             /** Format: double */
@@ -1172,6 +1230,8 @@ export interface components {
             username?: string;
             /** @description Where it is used. */
             name: string;
+            /** @description What it opens; none named: all but phi.read. */
+            scopes?: components["schemas"]["ScopesEnum"][];
             readonly prefix: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -1317,6 +1377,20 @@ export interface components {
         PatchedSlideRequest: {
             name?: string;
         };
+        /** @description A point in level-0 pixels. */
+        Point: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        /** @description A point in level-0 pixels. */
+        PointRequest: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
         /** @description A question, its state, and what came of it. */
         Question: {
             /** Format: uuid */
@@ -1412,6 +1486,29 @@ export interface components {
          * @enum {string}
          */
         Role: "reader" | "editor" | "admin" | "integration";
+        /**
+         * @description * `slides.read` - slides.read
+         *     * `questions.read` - questions.read
+         *     * `models.read` - models.read
+         *     * `jobs.read` - jobs.read
+         *     * `webhooks.read` - webhooks.read
+         *     * `dicomweb.read` - dicomweb.read
+         *     * `results.read` - results.read
+         *     * `reviews.read` - reviews.read
+         *     * `finetuning.read` - finetuning.read
+         *     * `slides.write` - slides.write
+         *     * `questions.write` - questions.write
+         *     * `models.write` - models.write
+         *     * `jobs.write` - jobs.write
+         *     * `webhooks.write` - webhooks.write
+         *     * `dicomweb.write` - dicomweb.write
+         *     * `results.write` - results.write
+         *     * `reviews.write` - reviews.write
+         *     * `finetuning.write` - finetuning.write
+         *     * `phi.read` - phi.read
+         * @enum {string}
+         */
+        ScopesEnum: "slides.read" | "questions.read" | "models.read" | "jobs.read" | "webhooks.read" | "dicomweb.read" | "results.read" | "reviews.read" | "finetuning.read" | "slides.write" | "questions.write" | "models.write" | "jobs.write" | "webhooks.write" | "dicomweb.write" | "results.write" | "reviews.write" | "finetuning.write" | "phi.read";
         /** @description A slide; only its name can be changed. */
         Slide: {
             /** Format: uuid */
@@ -1441,6 +1538,7 @@ export interface components {
             /** Format: double */
             readonly mpp_y: number | null;
             readonly mpp_source: string;
+            readonly calibration: components["schemas"]["Calibration"] | null;
             /** Format: double */
             readonly magnification: number | null;
             /** Format: double */
@@ -1505,6 +1603,8 @@ export interface components {
             username?: string;
             /** @description Where it is used. */
             name: string;
+            /** @description What it opens; none named: all but phi.read. */
+            scopes?: components["schemas"]["ScopesEnum"][];
             readonly prefix: string;
             /** Format: date-time */
             readonly created_at: string;
@@ -1521,6 +1621,8 @@ export interface components {
             username?: string;
             /** @description Where it is used. */
             name: string;
+            /** @description What it opens; none named: all but phi.read. */
+            scopes?: components["schemas"]["ScopesEnum"][];
             /** Format: date-time */
             expires_at?: string;
         };
@@ -2360,6 +2462,71 @@ export interface operations {
             query: {
                 username: string;
             };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slides_calibrate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CalibrateRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["CalibrateRequest"];
+                "multipart/form-data": components["schemas"]["CalibrateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slide"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slides_withdraw_calibration: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 id: string;

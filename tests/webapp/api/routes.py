@@ -44,7 +44,7 @@ def rest_routes() -> dict[str, str]:
 def page_routes() -> dict[str, str]:
     """Address by name of every page outside the services and the administration."""
     found = {a: p.name or a for a, p in walk(get_resolver(), "/")}
-    others = ("/api/", "/admin/", "/dicom-web/")
+    others = ("/api/", "/admin/", "/dicom-web/", "/oauth/", "/.well-known/")
     return {a: name for a, name in found.items() if not a.startswith(others)}
 
 
