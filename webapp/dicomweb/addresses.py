@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 ROOT = "/dicom-web/"
 
 
 def base_of(request: HttpRequest) -> str:
     """The service's address without a slash: "https://site/prefix/dicom-web"."""
-    plain = f"{request.scheme}://{_host(request)}{reverse('dicomweb:root')}"
-    return plain.removesuffix("/")
+    prefix = settings.FORCE_SCRIPT_NAME or ""
+    return f"{request.scheme}://{_host(request)}{prefix}{ROOT}".removesuffix("/")
 
 
 def _host(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;,\s]*)')
@@ -51,9 +52,11 @@ def parse_media(text: str) -> MediaType:
     return MediaType(name, found)
 
 
-def parse_accept(text: str) -> list[MediaType]:
+@lru_cache(256)
+def parse_accept(text: str) -> tuple[MediaType, ...]:
     """What is asked for, most wished for first; nothing stands for anything."""
     parts = re.findall(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+', text)
     types = [parse_media(part) for part in parts if part.strip()]
     wished = [each for each in types if each.quality > 0]
-    return sorted(wished or [parse_media("*/*")], key=lambda each: -each.quality)
+    wished = wished or [parse_media("*/*")]
+    return tuple(sorted(wished, key=lambda each: -each.quality))

@@ -35,7 +35,7 @@ class Asked:
     warnings: list[str] = field(default_factory=list)
 
     @property
-    def accept(self) -> list[MediaType]:
+    def accept(self) -> tuple[MediaType, ...]:
         """What is asked for; the query parameter wins (PS3.18 section 8.7.3.1)."""
         stated = self.http.GET.get("accept") or self.http.headers.get("accept", "*/*")
         return parse_accept(stated)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.test import RequestFactory
-from django.urls import set_script_prefix
 from pytest_django.fixtures import Settings
 
 from webapp.dicomweb.addresses import base_of
@@ -46,9 +45,6 @@ def test_a_client_beside_us_may_leave_the_port_out() -> None:
     assert base(HTTP_HOST="localhost") == "http://localhost/dicom-web"
 
 
-def test_a_sub_path_is_part_of_it() -> None:
-    set_script_prefix("/pathology/")
-    try:
-        assert base(HTTP_HOST="localhost") == "http://localhost/pathology/dicom-web"
-    finally:
-        set_script_prefix("/")
+def test_a_sub_path_is_part_of_it(settings: Settings) -> None:
+    settings.FORCE_SCRIPT_NAME = "/pathology"
+    assert base(HTTP_HOST="localhost") == "http://localhost/pathology/dicom-web"

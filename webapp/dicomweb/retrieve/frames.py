@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http.response import HttpResponseBase
 
@@ -29,13 +29,18 @@ def frames(
 ) -> HttpResponseBase:
     """The frames of a list such as "1,3", in the order asked for."""
     found = find_instance(asked.user, study, series, instance)
-    wanted = _numbers(numbers, found)
+    wanted = frame_numbers(numbers, found)
     return cached(
         asked, f"{found.sha256}-{numbers}", lambda: _answer(asked, found, wanted)
     )
 
 
-def _numbers(text: str, instance: Instance) -> list[int]:
+def frame_numbers(text: str, instance: Instance) -> list[int]:
+    """The frames of a list, counted from 1.
+
+    Raises:
+        Refused: 400, it is no such list; 404, the object has fewer.
+    """
     if not re.fullmatch(r"\d{1,9}(,\d{1,9})*", text):
         raise Refused(400, "Frames are named by numbers with commas between.")
     found = [int(number) for number in text.split(",")]
@@ -49,21 +54,32 @@ def _numbers(text: str, instance: Instance) -> list[int]:
 
 
 def _answer(asked: Asked, instance: Instance, wanted: list[int]) -> HttpResponseBase:
+    make, is_multipart = choose_form(asked.accept, instance, len(wanted))
+    parts = make(instance, wanted, frames_at(asked.base, instance))
+    return multipart(parts, parts[0].inner) if is_multipart else whole(parts[0])
+
+
+Maker = Callable[[Instance, list[int], str], list[Part]]
+
+
+def choose_form(
+    accept: Sequence[MediaType], instance: Instance, count: int
+) -> tuple[Maker, bool]:
+    """What makes the parts, and whether they are sent as multipart.
+
+    Raises:
+        Refused: 406.
+    """
     stored = MEDIA.get(instance.transfer_syntax, RAW)
-    for wish in asked.accept:
-        if not wish.is_multipart and (len(wanted) > 1 or wish.name in ANY):
+    for wish in accept:
+        if not wish.is_multipart and (count > 1 or wish.name in ANY):
             if wish.name not in ANY:
                 continue
             wish = MediaType("multipart/related", wish.parameters | {"type": "*/*"})
         maker = _maker(wish, instance, stored)
         if maker is not None:
-            parts = maker(instance, wanted, _place(asked, instance))
-            inner = parts[0].kind.partition(";")[0]
-            return multipart(parts, inner) if wish.is_multipart else whole(parts[0])
+            return maker, wish.is_multipart
     raise Refused(406, f"Frames can be had as multipart/related of {stored} or {RAW}.")
-
-
-Maker = Callable[[Instance, list[int], str], list[Part]]
 
 
 def _maker(wish: MediaType, instance: Instance, stored: str) -> Maker | None:
@@ -75,7 +91,7 @@ def _maker(wish: MediaType, instance: Instance, stored: str) -> Maker | None:
     if not wants_raw or wish.syntax not in ("", "*", PLAIN):
         return None
     is_slice = stored == RAW and _is_sliceable(instance)
-    return _sliced if is_slice else _decoded
+    return _sliced if is_slice else decoded
 
 
 def _is_sliceable(instance: Instance) -> bool:
@@ -83,9 +99,10 @@ def _is_sliceable(instance: Instance) -> bool:
     return instance.transfer_syntax != "1.2.840.10008.1.2.2" and bits >= 8
 
 
-def _place(asked: Asked, instance: Instance) -> str:
+def frames_at(base: str, instance: Instance) -> str:
+    """The address of its frames, up to the number."""
     series = instance.series
-    at = instance_at(asked.base, series.study.uid, series.uid, instance.uid)
+    at = instance_at(base, series.study.uid, series.uid, instance.uid)
     return f"{at}/frames/"
 
 
@@ -116,7 +133,8 @@ def _sliced(instance: Instance, wanted: list[int], place: str) -> list[Part]:
     ]
 
 
-def _decoded(instance: Instance, wanted: list[int], place: str) -> list[Part]:
+def decoded(instance: Instance, wanted: list[int], place: str) -> list[Part]:
+    """Frames whose pixels have to be made in the sandbox first."""
     files = decoded_frames(instance, wanted)
     return [
         Part(RAW, f"{place}{number}", (Span(file, 0, file.stat().st_size),))

@@ -38,6 +38,11 @@ class Part(NamedTuple):
     spans: tuple[Span, ...]
 
     @property
+    def inner(self) -> str:
+        """Its media type without parameters."""
+        return self.kind.partition(";")[0]
+
+    @property
     def length(self) -> int:
         return sum(span.length for span in self.spans)
 
@@ -84,11 +89,16 @@ def _bytes_of(part: Part) -> Iterator[bytes]:
 
 def _bytes_between(parts: Iterable[Part], boundary: str) -> Iterator[bytes]:
     for part in parts:
-        yield (
-            f"--{boundary}\r\nContent-Type: {part.kind}\r\n"
-            f"Content-Length: {part.length}\r\n"
-            f"Content-Location: {part.location}\r\n\r\n"
-        ).encode()
+        yield head_of(part, boundary)
         yield from _bytes_of(part)
         yield b"\r\n"
     yield f"--{boundary}--\r\n".encode()
+
+
+def head_of(part: Part, boundary: str) -> bytes:
+    """The boundary before a part, and the part's header fields."""
+    return (
+        f"--{boundary}\r\nContent-Type: {part.kind}\r\n"
+        f"Content-Length: {part.length}\r\n"
+        f"Content-Location: {part.location}\r\n\r\n"
+    ).encode()

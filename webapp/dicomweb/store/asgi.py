@@ -13,12 +13,8 @@ import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from io import BytesIO
 from typing import Any, TypeVar
 
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
@@ -29,9 +25,9 @@ from webapp.api.problems import refusal
 from webapp.audit.record import record
 from webapp.dicomweb.addresses import ROOT, base_of
 from webapp.dicomweb.answers import Refused
+from webapp.dicomweb.bare import bare_request, sign_in
 from webapp.dicomweb.media import parse_accept, parse_media
 from webapp.dicomweb.sandbox.accepted import UID_PATTERN
-from webapp.dicomweb.sign_in import signed_in
 from webapp.dicomweb.store.intake import Intake, refuse_length
 from webapp.dicomweb.store.report import StoreReport
 from webapp.slides.uploads.body import Receive, SenderGoneError, pieces
@@ -108,13 +104,10 @@ async def _store(scope: Scope, receive: Receive, study: str) -> Answer:
 
 
 def _begin(scope: Scope, study: str) -> tuple[Intake, ASGIRequest]:
-    request = ASGIRequest(scope, BytesIO())
-    request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    request.user = get_user(request)
-    user = signed_in(request)
+    request = bare_request(scope)
+    user = sign_in(request)
     if not user.can_upload:
         raise Refused(403, MayUpload.message)
-    request.user = user
     if study and (len(study) > 64 or not UID_PATTERN.fullmatch(study)):
         raise Refused(400, "The address names no study: its UID is not one.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
