@@ -26,6 +26,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 
 from webapp.dicomweb.addresses import ROOT
+from webapp.dicomweb.retrieve.quick import FrameApplication
 from webapp.dicomweb.store.asgi import StoreApplication
 from webapp.jobs.waiting import ROOT as JOBS
 from webapp.jobs.waiting import WaitingApplication
@@ -125,17 +126,19 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 def _site() -> Site:
     pool = SlidePool(settings.TILE_OPEN_SLIDES, settings.TILE_MEMORY_BYTES)
     tiles = TileApplication(pool, Decoder(), MadeTiles(settings.TILE_MADE_BYTES))
+    frames = FrameApplication(pages)
     site = Site(
         settings.FORCE_SCRIPT_NAME or "",
         {
             "/tiles/": tiles,
             TUS_PATH: upload_application,
-            ROOT: StoreApplication(pages),
+            ROOT: StoreApplication(frames),
             JOBS: WaitingApplication(pages),
         },
         Sockets(websocket_urlpatterns),
     )
     site.at_end.append(tiles.close)
+    site.at_end.append(frames.close)
     return site
 
 
