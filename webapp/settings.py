@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "channels",
+    "corsheaders",
     "csp",
     "django_filters",
     "django_vite",
@@ -104,6 +105,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "webapp.api.request_id.RequestIds",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "webapp.api.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
@@ -222,6 +225,34 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Viewers on other origins -----------------------------------------------------------
+# With a token and never with a cookie, and only on the services for programs.
+CORS_ALLOWED_ORIGINS = env_list("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/(api/v1|dicom-web|fhir)/.*$"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "prefer",
+    "range",
+    "traceparent",
+    "x-request-id",
+)
+CORS_EXPOSE_HEADERS = (
+    "Content-Location",
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+    "Warning",
+    "X-Request-ID",
+)
+
 # Static files -----------------------------------------------------------------------
 STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATICFILES_DIRS = [
@@ -236,6 +267,9 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {"default": {"manifest_path": FRONTEND_DIST / "manifest.json"}}
 
 # Uploads ----------------------------------------------------------------------------
+# The longest body of a request that carries no file; longer ones get 413.
+REQUEST_MAX_BYTES = env_int("REQUEST_MAX_BYTES", 10 * 2**20)
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", 64 * 2**30)
 UPLOAD_QUOTA_BYTES = env_int("UPLOAD_QUOTA_BYTES", 512 * 2**30)
 UPLOAD_EXPIRY_HOURS = env_int("UPLOAD_EXPIRY_HOURS", 7 * 24)
@@ -328,9 +362,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+        }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "webapp.api.request_id.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        }
+    },
     # Each sign-in is in the audit; axes would write four lines more of it.
     "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},

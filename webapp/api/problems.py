@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from dragonfly.errors import DragonflyError
+from webapp.api.request_id import current_id
 
 CONTENT_TYPE = "application/problem+json"
 NOT_HERE = "There is nothing here that you can see."
@@ -74,6 +75,8 @@ def problem(
     }
     if fields:
         body["fields"] = fields
+    if name := current_id():
+        body["request_id"] = name
     return body
 
 

@@ -25,6 +25,10 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "For people: what and what to do."},
         "code": {"type": "string", "description": "For programs: stable, in capitals."},
+        "request_id": {
+            "type": "string",
+            "description": "The request's name in the site's log (X-Request-ID).",
+        },
         "fields": {
             "type": "object",
             "description": "Faults by field of the request, when it was not valid.",

@@ -1703,6 +1703,8 @@ export interface components {
             detail: string;
             /** @description For programs: stable, in capitals. */
             code: string;
+            /** @description The request's name in the site's log (X-Request-ID). */
+            request_id?: string;
             /** @description Faults by field of the request, when it was not valid. */
             fields?: {
                 [key: string]: string[];
