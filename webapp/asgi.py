@@ -25,6 +25,7 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 
+from webapp.api.body_limit import BodyLimit
 from webapp.dicomweb.addresses import ROOT
 from webapp.dicomweb.retrieve.quick import FrameApplication
 from webapp.dicomweb.store.asgi import StoreApplication
@@ -38,6 +39,9 @@ from webapp.slides.tiles.pool import SlidePool
 from webapp.slides.uploads.asgi import upload_application
 from webapp.slides.uploads.protocol import TUS_PATH
 
+UPLOADS = "/api/v1/uploads"
+FORM_BYTES = 2**20
+"""What a form adds to the file in it."""
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -48,13 +52,18 @@ class Site:
     """Sends each connection to the application that its path belongs to.
 
     `http` maps the beginning of a path to an application, which gets the path without
-    the site's prefix; Django's pages get the rest as it came.
+    the site's prefix; `others` gets the rest as it came.
     """
 
     def __init__(
-        self, prefix: str, http: dict[str, Application], sockets: Application
+        self,
+        prefix: str,
+        http: dict[str, Application],
+        others: Application,
+        sockets: Application,
     ) -> None:
         self._prefix = prefix
+        self._others = others
         self._http = tuple(http.items())
         self._sockets = sockets
         self.at_end: list[Callable[[], None]] = []
@@ -74,7 +83,7 @@ class Site:
             if path.startswith(beginning):
                 await application(self._without_prefix(scope), receive, send)
                 return
-        await pages(scope, receive, send)
+        await self._others(scope, receive, send)
 
     def _without_prefix(self, scope: Scope) -> Scope:
         if not self._prefix:
@@ -126,15 +135,18 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 def _site() -> Site:
     pool = SlidePool(settings.TILE_OPEN_SLIDES, settings.TILE_MEMORY_BYTES)
     tiles = TileApplication(pool, Decoder(), MadeTiles(settings.TILE_MADE_BYTES))
-    frames = FrameApplication(pages)
+    others = BodyLimit(pages, settings.REQUEST_MAX_BYTES)
+    frames = FrameApplication(others)
     site = Site(
         settings.FORCE_SCRIPT_NAME or "",
         {
             "/tiles/": tiles,
             TUS_PATH: upload_application,
+            UPLOADS: BodyLimit(pages, settings.UPLOAD_MAX_BYTES + FORM_BYTES),
             ROOT: StoreApplication(frames),
-            JOBS: WaitingApplication(pages),
+            JOBS: WaitingApplication(others),
         },
+        others,
         Sockets(websocket_urlpatterns),
     )
     site.at_end.append(tiles.close)

@@ -270,6 +270,9 @@ DJANGO_VITE = {"default": {"manifest_path": FRONTEND_DIST / "manifest.json"}}
 # The longest body of a request that carries no file; longer ones get 413.
 REQUEST_MAX_BYTES = env_int("REQUEST_MAX_BYTES", 10 * 2**20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
+# The longest body of a request that carries no file; longer ones get 413.
+REQUEST_MAX_BYTES = env_int("REQUEST_MAX_BYTES", 10 * 2**20)
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", 64 * 2**30)
 UPLOAD_QUOTA_BYTES = env_int("UPLOAD_QUOTA_BYTES", 512 * 2**30)
 UPLOAD_EXPIRY_HOURS = env_int("UPLOAD_EXPIRY_HOURS", 7 * 24)
