@@ -88,7 +88,7 @@ def launch(data: Path, **settings: str) -> Iterator[Launched]:
         yield site
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def _wait(site: Launched) -> None:

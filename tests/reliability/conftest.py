@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from dragonfly.slide import open_slide
 from tests.slides import write_pyramid
-from tests.stack import NAMES, Stack
+from tests.stack import NAMES, PATIENCE_S, Stack
 
 PREPARE = """
 from django.contrib.sessions.backends.db import SessionStore
@@ -114,7 +114,7 @@ class View:
     def until(self, socket: ClientConnection, kind: str) -> dict[str, Any]:
         """Take events until the first of this kind."""
         while True:
-            event = self.take(socket.recv(timeout=25))
+            event = self.take(socket.recv(timeout=PATIENCE_S))
             if event["kind"] == kind:
                 return event
 

