@@ -39,5 +39,6 @@ app.autodiscover_tasks(
         "webapp.accounts.oauth",
         "webapp.webhooks",
         "webapp.jobs",
+        "webapp.rules",
     ]
 )

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "webapp.dicomweb",
     "webapp.webhooks",
     "webapp.jobs",
+    "webapp.rules",
 ]
 
 MIDDLEWARE = [
@@ -267,9 +268,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {"default": {"manifest_path": FRONTEND_DIST / "manifest.json"}}
 
 # Uploads ----------------------------------------------------------------------------
-# The longest body of a request that carries no file; longer ones get 413.
-REQUEST_MAX_BYTES = env_int("REQUEST_MAX_BYTES", 10 * 2**20)
-DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES
 # The longest body of a request that carries no file; longer ones get 413.
 REQUEST_MAX_BYTES = env_int("REQUEST_MAX_BYTES", 10 * 2**20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_MAX_BYTES

@@ -1,0 +1,1 @@
+"""Rules: what is asked of slides as they come, without anybody asking."""
