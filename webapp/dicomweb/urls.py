@@ -9,6 +9,8 @@ from webapp.dicomweb.retrieve.bulkdata import bulkdata
 from webapp.dicomweb.retrieve.frames import frames
 from webapp.dicomweb.retrieve.metadata import metadata
 from webapp.dicomweb.retrieve.objects import objects
+from webapp.dicomweb.retrieve.rendered import rendered, rendered_frames
+from webapp.dicomweb.retrieve.thumbnails import thumbnail
 from webapp.dicomweb.search import views as search
 
 app_name = "dicomweb"
@@ -30,5 +32,13 @@ urlpatterns = [
     path(f"{SERIES}/metadata", metadata),
     path(f"{INSTANCE}/metadata", metadata),
     path(f"{INSTANCE}/frames/<str:numbers>", frames),
+    path(f"{STUDY}/rendered", rendered),
+    path(f"{SERIES}/rendered", rendered),
+    path(f"{INSTANCE}/rendered", rendered),
+    path(f"{INSTANCE}/frames/<str:numbers>/rendered", rendered_frames),
+    path(f"{STUDY}/thumbnail", thumbnail),
+    path(f"{SERIES}/thumbnail", thumbnail),
+    path(f"{INSTANCE}/thumbnail", thumbnail),
+    path(f"{INSTANCE}/frames/<str:numbers>/thumbnail", thumbnail),
     path(f"{INSTANCE}/bulkdata/<str:name>", bulkdata),
 ]

@@ -21,12 +21,14 @@ from webapp.dicomweb.sandbox.convert import decode, explicit
 from webapp.dicomweb.sandbox.describe import describe
 from webapp.dicomweb.sandbox.fence import WALL_S, close_fence
 from webapp.dicomweb.sandbox.refusal import Refusal
+from webapp.dicomweb.sandbox.render import render
 
 Job = dict[str, Any]
 WORK: dict[str, Callable[..., Job]] = {
     "describe": describe,
     "explicit": explicit,
     "decode": decode,
+    "render": render,
 }
 ANSWER = "answer.json"
 _LOOK_S = 0.002
