@@ -14,6 +14,7 @@ rest: list[URLPattern | URLResolver] = [
     path("", include("webapp.training.api_urls")),
     path("", include("webapp.slides.api_urls")),
     path("", include("webapp.questions.api_urls")),
+    path("", include("webapp.reviews.api_urls")),
     path("", include("webapp.webhooks.api_urls")),
     path("", include("webapp.jobs.api_urls")),
 ]
