@@ -4,6 +4,70 @@
  */
 
 export interface paths {
+    "/api/v1/data-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data sets, newest first
+         * @description Frozen data sets.
+         */
+        get: operations["data_sets_list"];
+        put?: never;
+        /**
+         * Freeze every example that may be learned from
+         * @description The same examples give the data set that is there already.
+         */
+        post: operations["data_sets_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-sets/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a data set, each with its part, as JSON Lines
+         * @description A data set as a file that the import reads again.
+         */
+        get: operations["data_sets_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/examples/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview or add examples from JSON Lines, Parquet or GeoJSON
+         * @description The preview shows the first rows and every error.
+         */
+        post: operations["examples_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -220,6 +284,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reviews of an answer: the newest of each person
+         * @description The reviews of one answer.
+         */
+        get: operations["questions_reviews"];
+        put?: never;
+        /**
+         * Review an answer; your earlier review of it is superseded
+         * @description Nobody else's review changes.
+         */
+        post: operations["questions_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/{id}/stop": {
         parameters: {
             query?: never;
@@ -234,6 +322,106 @@ export interface paths {
          * @description Stopping twice, or after the end, changes nothing.
          */
         post: operations["questions_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reviews, newest first
+         * @description The newest review of each person and answer.
+         */
+        get: operations["reviews_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A review
+         * @description One review.
+         */
+        get: operations["reviews_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an example of a review, as it is or with changes
+         * @description Making an example of a review.
+         */
+        post: operations["reviews_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn nothing from a review
+         * @description Learning nothing from a review.
+         */
+        post: operations["reviews_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far every two reviewers agree (Cohen's kappa)
+         * @description Double reading.
+         */
+        get: operations["reviews_agreement"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -413,6 +601,30 @@ export interface paths {
          */
         get: operations["slides_tissue"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slides/{id}/training-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a slide may be learned from
+         * @description Consent, patient and check of one slide; its owner's business.
+         */
+        get: operations["slides_training_use"];
+        /**
+         * Say whether a slide may be learned from
+         * @description Consent, patient and check of one slide; its owner's business.
+         */
+        put: operations["slides_set_training_use"];
         post?: never;
         delete?: never;
         options?: never;
@@ -729,6 +941,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an administrator changes before accepting. */
+        AcceptRequest: {
+            question?: string;
+            answer?: string;
+            region?: components["schemas"]["RegionRequest"] | null;
+            /** @default  */
+            licence: string;
+        };
         /** @description A colleague with whom the slide is shared. */
         Access: {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
@@ -740,6 +960,25 @@ export interface components {
         AccessRequest: {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             username: string;
+        };
+        /** @description How far two people agree on the answers that both have read. */
+        Agreement: {
+            reviewers: string[];
+            questions: number;
+            /**
+             * Format: double
+             * @description Share of equal verdicts, 0 to 1.
+             */
+            agreement: number;
+            /**
+             * Format: double
+             * @description Cohen's kappa; null when both always said one and the same.
+             */
+            kappa: number | null;
+        };
+        /** @description Every two people with an answer in common. */
+        Agreements: {
+            pairs: components["schemas"]["Agreement"][];
         };
         /** @description What one model version replied, and how to repeat it. */
         Answer: {
@@ -864,12 +1103,35 @@ export interface components {
             readonly file_mpp_y: number | null;
             readonly file_mpp_source: string;
         };
+        /**
+         * @description * `unknown` - Unknown
+         *     * `given` - Given
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        ConsentEnum: "unknown" | "given" | "refused";
         /** @description Share of the tissue that was examined at a downsample or finer. */
         Coverage: {
             /** Format: double */
             downsample: number;
             /** Format: double */
             tissue_share: number;
+        };
+        /** @description A frozen data set and its card. */
+        DataSet: {
+            readonly id: number;
+            name: string;
+            readonly digest: string;
+            readonly card: {
+                [key: string]: unknown;
+            };
+            readonly frozen_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A frozen data set and its card. */
+        DataSetRequest: {
+            name: string;
         };
         /** @description One event for one endpoint, and every try at it. */
         Delivery: {
@@ -952,6 +1214,24 @@ export interface components {
             /** @description The exact pixels that the model was given. */
             readonly crop: string;
         };
+        /** @description Whether an evidence region shows what the answer says, or what does instead. */
+        EvidenceVerdict: {
+            number: number;
+            verdict: components["schemas"]["EvidenceVerdictVerdictEnum"];
+            regions?: components["schemas"]["Region"][];
+        };
+        /** @description Whether an evidence region shows what the answer says, or what does instead. */
+        EvidenceVerdictRequest: {
+            number: number;
+            verdict: components["schemas"]["EvidenceVerdictVerdictEnum"];
+            regions?: components["schemas"]["RegionRequest"][];
+        };
+        /**
+         * @description * `right` - right
+         *     * `wrong` - wrong
+         * @enum {string}
+         */
+        EvidenceVerdictVerdictEnum: "right" | "wrong";
         /** @description Why there is no answer, in words for the person. */
         Failure: {
             code: string;
@@ -1004,6 +1284,26 @@ export interface components {
             queue: components["schemas"]["PartState"];
             /** @description Inference workers heard of lately; null while the queue is down. */
             workers: number;
+        };
+        /** @description What a file holds, and what was added of it. */
+        Import: {
+            good: number;
+            added: number;
+            refused: components["schemas"]["RowError"][];
+            duplicates: number[];
+            near_duplicates: number[];
+            preview: components["schemas"]["ImportRow"][];
+        };
+        /** @description A row that can be added. */
+        ImportRow: {
+            /** Format: uuid */
+            slide: string;
+            region: components["schemas"]["Region"];
+            question: string;
+            answer: string;
+            origin: string;
+            licence: string;
+            part: string;
         };
         /** @description A job and how far it is. */
         Job: {
@@ -1248,6 +1548,19 @@ export interface components {
             code: string;
             message: string;
         };
+        PaginatedDataSetList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["DataSet"][];
+        };
         PaginatedDeliveryList: {
             /**
              * Format: uri
@@ -1312,6 +1625,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Question"][];
+        };
+        PaginatedReviewList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Review"][];
         };
         PaginatedSlideList: {
             /**
@@ -1469,6 +1795,11 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description Why nothing is learned from a review. */
+        RejectRequest: {
+            /** @default  */
+            reason: string;
+        };
         /** @description The result of a job that has ended. */
         Result: {
             job: string;
@@ -1478,6 +1809,58 @@ export interface components {
             confidence: string;
             intended_use: string;
         };
+        /** @description One version of one person's review. */
+        Review: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            question: string;
+            /** Format: uuid */
+            slide: string;
+            reviewer: string;
+            /** @description The caller wrote it. */
+            readonly is_mine: boolean;
+            /** Format: int64 */
+            version?: number;
+            is_current?: boolean;
+            verdict: components["schemas"]["ReviewVerdict"];
+            corrected_answer?: string;
+            evidence: components["schemas"]["EvidenceVerdict"][];
+            regions: components["schemas"]["Region"][];
+            comment?: string;
+            state?: components["schemas"]["ReviewState"];
+            decision_reason?: string;
+            /** @description What was made of it. */
+            readonly example: number | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `pending` - Pending
+         *     * `accepted` - Accepted
+         *     * `edited` - Edited
+         *     * `rejected` - Rejected
+         * @enum {string}
+         */
+        ReviewState: "pending" | "accepted" | "edited" | "rejected";
+        /**
+         * @description * `right` - Right
+         *     * `partly` - Partly
+         *     * `wrong` - Wrong
+         *     * `unusable` - Unusable
+         * @enum {string}
+         */
+        ReviewVerdict: "right" | "partly" | "wrong" | "unusable";
+        /** @description What a person says of an answer. */
+        ReviewWriteRequest: {
+            verdict: components["schemas"]["ReviewVerdict"];
+            /** @default  */
+            corrected_answer: string;
+            evidence?: components["schemas"]["EvidenceVerdictRequest"][];
+            regions?: components["schemas"]["RegionRequest"][];
+            /** @default  */
+            comment: string;
+        };
         /**
          * @description * `reader` - Reader
          *     * `editor` - Editor
@@ -1486,6 +1869,13 @@ export interface components {
          * @enum {string}
          */
         Role: "reader" | "editor" | "admin" | "integration";
+        /** @description Why one row cannot be used. */
+        RowError: {
+            /** @description Counted from 1. */
+            row: number;
+            code: string;
+            message: string;
+        };
         /**
          * @description * `slides.read` - slides.read
          *     * `questions.read` - questions.read
@@ -1573,6 +1963,18 @@ export interface components {
          * @enum {string}
          */
         SlideState: "checking" | "preparing" | "ready" | "ready_with_notes" | "failed";
+        /** @description Whether a slide may be learned from. */
+        SlideUse: {
+            patient?: string;
+            consent: components["schemas"]["ConsentEnum"];
+            is_deidentified: boolean;
+        };
+        /** @description Whether a slide may be learned from. */
+        SlideUseRequest: {
+            patient?: string;
+            consent: components["schemas"]["ConsentEnum"];
+            is_deidentified: boolean;
+        };
         /** @description A new job. */
         SubmitRequest: {
             input: components["schemas"]["JobInputRequest"];
@@ -1719,6 +2121,141 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    data_sets_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDataSetList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    data_sets_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataSetRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["DataSetRequest"];
+                "multipart/form-data": components["schemas"]["DataSetRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSet"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    data_sets_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examples_import: {
+        parameters: {
+            query: {
+                /** @description Without it: a preview. */
+                add?: boolean;
+                file_format: "geojson" | "jsonl" | "parquet";
+                /** @description Add the good rows. */
+                skip_errors?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -2221,6 +2758,79 @@ export interface operations {
             };
         };
     };
+    questions_reviews: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Every version. */
+                history?: boolean;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReviewList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    questions_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewWriteRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ReviewWriteRequest"];
+                "multipart/form-data": components["schemas"]["ReviewWriteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     questions_stop: {
         parameters: {
             query?: never;
@@ -2238,6 +2848,188 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                disagreement?: boolean;
+                model_version?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                question?: string;
+                reviewer?: string;
+                slide?: string;
+                /**
+                 * @description * `pending` - Pending
+                 *     * `accepted` - Accepted
+                 *     * `edited` - Edited
+                 *     * `rejected` - Rejected
+                 */
+                state?: "accepted" | "edited" | "pending" | "rejected";
+                /**
+                 * @description * `right` - Right
+                 *     * `partly` - Partly
+                 *     * `wrong` - Wrong
+                 *     * `unusable` - Unusable
+                 */
+                verdict?: "partly" | "right" | "unusable" | "wrong";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReviewList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["AcceptRequest"];
+                "multipart/form-data": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RejectRequest"];
+                "multipart/form-data": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreements"];
                 };
             };
             /** @description A problem. */
@@ -2671,6 +3463,72 @@ export interface operations {
                 };
                 content: {
                     "image/png": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slides_training_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlideUse"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slides_set_training_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlideUseRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["SlideUseRequest"];
+                "multipart/form-data": components["schemas"]["SlideUseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlideUse"];
                 };
             };
             /** @description A problem. */
