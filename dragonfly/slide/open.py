@@ -17,6 +17,7 @@ from dragonfly.slide.dicom_file import DicomFile, is_dicom
 from dragonfly.slide.dicom_image import open_dicom_image
 from dragonfly.slide.dicom_index import index_frames
 from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
+from dragonfly.slide.dicom_sheet import DicomSheetReader
 from dragonfly.slide.dicom_wsi import DicomWsiReader
 from dragonfly.slide.image_reader import not_pyramidal, open_image
 from dragonfly.slide.indexed_reader import with_index, with_tiff_index
@@ -35,6 +36,8 @@ def open_slide(
     path: str | os.PathLike[str], *, limits: Limits | None = None, frame: int = 0
 ) -> Slide:
     """Open a slide: a file, or a folder that holds one DICOM or MIRAX slide.
+
+    A folder with the pictures of one DICOM series, such as a CT, opens as a sheet.
 
     `frame` chooses a picture of a multi-frame DICOM image and counts from 0. Nothing
     but the header and, for plain pictures, the picture itself is decoded.
@@ -79,12 +82,21 @@ def _open_dicom_folder(files: tuple[Path, ...], limits: Limits, frame: int) -> R
     if len(series) == 1:
         return _open_series(_entry(slides), slides, limits)
     if len(pictures) > 1:
-        raise _ambiguous()
+        return _open_sheet(pictures, limits)
     if not pictures:
         raise SlideError(
             "FORMAT_UNKNOWN", "The folder holds neither a DICOM nor a MIRAX slide."
         )
     return open_dicom_image(pictures[0], limits, frame)
+
+
+def _open_sheet(pictures: list[DicomFile], limits: Limits) -> Reader:
+    """Several pictures are a slide only as one series, and none of them a slide."""
+    series = {str(file.header.get("SeriesInstanceUID")) for file in pictures}
+    if len(series) > 1 or any(file.is_slide for file in pictures):
+        raise _ambiguous()
+    refuse_oversize(tuple(file.path for file in pictures), limits)
+    return DicomSheetReader(pictures, limits)
 
 
 def _ambiguous() -> SlideError:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from pydicom.uid import VLWholeSlideMicroscopyImageStorage
+from pydicom.uid import SegmentationStorage, VLWholeSlideMicroscopyImageStorage
 from redis.exceptions import RedisError
 
 from webapp.celery import app
@@ -85,13 +85,15 @@ def _is_due(series: Series) -> bool:
 
 
 def _pictures(series: Series) -> list[Path]:
-    """The files of a whole slide, or of the only picture of another series."""
+    """The files of a whole slide, or the pictures of another series.
+
+    Several pictures become one sheet (`dragonfly.slide.dicom_sheet`). A segmentation
+    is a result and no picture to ask about.
+    """
     pictures = series.instances.filter(frame_count__gt=0)
+    pictures = pictures.exclude(sop_class=SegmentationStorage)
     whole = pictures.filter(sop_class=VLWholeSlideMicroscopyImageStorage)
-    found = list(whole) or list(pictures[:2])
-    if not whole and len(found) != 1:
-        return []
-    return [instance.path for instance in found]
+    return [instance.path for instance in list(whole) or pictures]
 
 
 def _slide(series: Series, files: list[Path]) -> Slide:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydicom.uid import SegmentationStorage, generate_uid
 
 from tests.slides import write_dicom_wsi
 from tests.webapp.dicomweb.stow import Stow, picture
@@ -88,3 +89,23 @@ def test_who_a_slide_is_shared_with_sees_its_series(stow: Stow, wsi: Path) -> No
     assert client_of(bob).get("/dicom-web/studies").status_code == 204
     SlideAccess.objects.create(slide=made(series), user=bob)
     assert client_of(bob).get("/dicom-web/studies").status_code == 200
+
+
+def test_a_series_of_pictures_becomes_one_sheet(stow: Stow) -> None:
+    uid = generate_uid()
+    study = generate_uid()
+    pictures = [
+        picture(StudyInstanceUID=study, SeriesInstanceUID=uid, InstanceNumber=number)
+        for number in range(1, 6)
+    ]
+    assert stow.store(*pictures).status == 200
+    slide = made(Series.objects.get())
+    assert slide.is_viewable, slide.failure_code
+    assert "SERIES_AS_SHEET" in [note["code"] for note in slide.notes]
+
+
+def test_a_segmentation_becomes_none(stow: Stow) -> None:
+    segmentation = picture(SOPClassUID=SegmentationStorage)
+    segmentation.file_meta.MediaStorageSOPClassUID = SegmentationStorage
+    assert stow.store(segmentation).status == 200
+    assert prepare_quiet_series() == 0

@@ -85,13 +85,13 @@ def test_a_viewport_fits_the_picture_in(gradient: Get) -> None:
 def test_a_viewport_cuts_a_part_out(gradient: Get) -> None:
     shown = image(gradient(viewport="64,64,128,0,64,64", window="2048,4096,linear"))
     whole = image(gradient(window="2048,4096,linear"))
-    assert np.array_equal(shown, whole.crop((128, 0, 192, 64)))
+    assert np.array_equal(np.asarray(shown), np.asarray(whole)[:, 128:192])
 
 
 def test_a_negative_width_mirrors(gradient: Get) -> None:
     shown = image(gradient(viewport="256,64,0,0,-256,64"))
     plain = image(gradient(viewport="256,64,0,0,256,64"))
-    assert np.array_equal(shown, np.asarray(plain)[:, ::-1])
+    assert np.array_equal(np.asarray(shown), np.asarray(plain)[:, ::-1])
 
 
 @pytest.mark.parametrize(

@@ -72,10 +72,11 @@ def _encapsulated(instance: Instance, metadata: Json) -> bytes:
     element = metadata.get(tag_of("EncapsulatedDocument"), {})
     if "InlineBinary" in element:
         return base64.b64decode(str(element["InlineBinary"]))
-    name = element.get("BulkDataURI", "").removeprefix("bulk:")
+    name: str = element.get("BulkDataURI", "").removeprefix("bulk:")
     if not name:
         raise Refused(406, "The object holds no document.")
-    return (instance.folder / "bulk" / name).read_bytes()
+    data: bytes = (instance.folder / "bulk" / name).read_bytes()
+    return data
 
 
 def _lines(item: Json, depth: int) -> Iterator[Line]:
