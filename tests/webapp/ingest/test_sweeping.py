@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from tests.slides import write_pyramid
 from tests.valkey import free_port
+from tests.webapp.database import database_url
 from tests.webapp.factories import make_slide, make_user
 from tests.webapp.ingest.arriving import waiting
 from webapp import broker
@@ -28,6 +29,17 @@ from webapp.slides.ingest.steps import MOST_ATTEMPTS, OPEN
 from webapp.slides.ingest.sweeping import sweep_slides
 from webapp.slides.models import Slide
 from webapp.slides.tasks import sweep, tidy
+
+LOAD = """
+import os, time, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "webapp.settings"
+django.setup()
+from webapp.celery import app
+from webapp.slides.ingest import steps
+"""
+# An ingest that is sure to be under way when its worker dies.
+STUCK = "steps.digest_files = lambda *_: time.sleep(600)\n"
+WORK = "app.worker_main(['worker', '--pool=solo', '--queues=web', '--without-mingle'])"
 
 
 @pytest.fixture
@@ -111,17 +123,14 @@ def test_a_worker_that_is_killed_loses_no_slide(
 ) -> None:
     """A real web worker dies by SIGKILL in mid-ingest; the next one finishes it."""
     write_pyramid(tmp_path / "a.svs")
-    with (tmp_path / "a.svs").open("ab") as file:
-        # Hashing this takes so long that the worker dies in the middle.
-        file.write(bytes(150 << 20))
     slide = waiting(make_user("alice"), tmp_path / "a.svs")
     settings_of_worker = {
         **os.environ,  # noqa: TID251 -- handed on to the worker
         "REDIS_URL": valkey,
         "DRAGONFLY_DATA": str(tmp_path),
-        "DATABASE_URL": f"sqlite:///{settings.DATABASES['default']['NAME']}",
+        "DATABASE_URL": database_url(),
     }
-    worker = start_worker(settings_of_worker)
+    worker = start_worker(settings_of_worker, STUCK)
     try:
         send_ingest(slide.id)
         wait_until(lambda: Slide.objects.get().ingest_attempts == 1)
@@ -140,11 +149,11 @@ def test_a_worker_that_is_killed_loses_no_slide(
         worker.wait()
 
 
-def start_worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "celery", "-A", "webapp.celery", "worker"]
-    command += ["--pool", "solo", "-Q", "web", "--without-gossip", "--without-mingle"]
+def start_worker(
+    environment: dict[str, str], first: str = ""
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        command,
+        [sys.executable, "-c", f"{LOAD}{first}{WORK}"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -25,6 +25,24 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepare, "draw_slide", draw)
 
 
+def test_a_slide_that_setting_up_has_drawn_is_not_drawn_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(prepare, "DRAWN", tmp_path)
+    monkeypatch.setattr("subprocess.run", draw_one)
+    assert prepare.draw_slide(tmp_path / "fresh").parent.name == "fresh"
+    (tmp_path / "drawn.svs").touch()
+    assert prepare.draw_slide(tmp_path / "fresh").parent.name == "fresh"
+    (tmp_path / ".drawn").touch()
+    assert prepare.draw_slide(tmp_path / "fresh") == tmp_path / "drawn.svs"
+
+
+def draw_one(command: list[str], **_: object) -> None:
+    folder = Path(command[-1].removeprefix("--out="))
+    folder.mkdir(exist_ok=True)
+    (folder / "slide.svs").touch()
+
+
 @pytest.mark.django_db
 def test_the_account_is_made_once_and_its_password_kept_nowhere() -> None:
     password = prepare.demo_account()

@@ -14,9 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 
 from tests.valkey import free_port
+from tests.webapp.database import database_url
 from tests.webapp.factories import make_user
 from tests.webapp.uploads.tus import BODY, ROOT, metadata
 from webapp.accounts.models import ApiToken
@@ -35,7 +35,7 @@ def web_process(
         **os.environ,  # noqa: TID251 -- handed on to the process
         "REDIS_URL": valkey,
         "DRAGONFLY_DATA": str(data),
-        "DATABASE_URL": f"sqlite:///{settings.DATABASES['default']['NAME']}",
+        "DATABASE_URL": database_url(),
     }
     command = [sys.executable, "-m", "uvicorn", "webapp.asgi:application"]
     process = subprocess.Popen(
