@@ -14,7 +14,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.end_to_end.window import PATIENCE, WATCH, Workspace, sign_in
+from tests.end_to_end.window import PATIENCE, Workspace, sign_in
 from tests.launched import Launched, launch
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -72,7 +72,6 @@ def context(
         viewport=WINDOW,  # type: ignore[arg-type]
     )
     opened.set_default_timeout(PATIENCE)
-    opened.add_init_script(WATCH)
     opened.on("console", lambda said: complaints.extend(complaint(said)))
     opened.on("weberror", lambda failure: complaints.append(str(failure.error)))
     yield opened

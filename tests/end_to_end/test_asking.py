@@ -16,11 +16,13 @@ def test_boxes_appear_while_the_model_looks_and_then_the_text_streams(
     demo.page.locator(".ask button.main[type=submit]").click()
     until(lambda: demo.marks.count() > 0, demo.page, "boxes")
     demo.wait_for("answered")
-    assert len(demo.lengths_while("writing")) > 2
     kinds = demo.kinds_of_events()
     assert kinds.index("examined") < kinds.index("selected") < kinds.index("text")
     answered = demo.question()
-    assert demo.written() == answered["answer"]["text"]
+    text = answered["answer"]["text"]
+    until(lambda: "".join(demo.pieces()) == text, demo.page, "every piece")
+    assert len(demo.pieces()) > 2
+    assert demo.written() == text
     assert demo.cards.count() == len(answered["evidence"]) > 0
     assert demo.page.get_by_text(answered["intended_use"]).count() >= 1
 

@@ -6,6 +6,7 @@ asked with the same person's session.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,17 +19,6 @@ SECONDS = 1000.0
 """Playwright counts in milliseconds."""
 PATIENCE = 90 * SECONDS
 DEMO = "Demo slide (synthetic)"
-WATCH = """
-window.seen = [];
-new MutationObserver(() => {
-  const answer = document.querySelector(".answer");
-  const text = document.querySelector(".answer-text");
-  if (answer) seen.push([answer.dataset.phase, text ? text.textContent.length : 0]);
-}).observe(document, { subtree: true, childList: true, characterData: true,
-                       attributes: true, attributeFilter: ["data-phase"] });
-"""
-"""Keeps every phase and length of the answer that the page has shown, from inside:
-a look from outside may come when a short answer is already over."""
 
 
 def until(is_true: Callable[[], bool], page: Page, what: str) -> None:
@@ -69,6 +59,12 @@ class Workspace:
         self.text = page.locator(".answer-text")
         self.marks = page.locator("rect.overview-evidence")
         self.cards = page.locator("[data-evidence]")
+        self.heard: list[dict[str, Any]] = []
+        """Every event that a socket has brought, however fast the page was with it."""
+        page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
+
+    def _hear(self, frame: str | bytes) -> None:
+        self.heard.append(json.loads(frame))
 
     @classmethod
     def open(cls, page: Page, slide: str = DEMO) -> Workspace:
@@ -123,10 +119,9 @@ class Workspace:
         until(lambda: len(self.written()) > more_than, self.page, "words")
         return len(self.written())
 
-    def lengths_while(self, phase: str) -> list[int]:
-        """How long the text was, each time it changed since the page was loaded."""
-        seen = self.page.evaluate("seen")
-        return sorted({length for shown, length in seen if shown == phase})
+    def pieces(self) -> list[str]:
+        """The text as the page's socket brought it: one piece for each event."""
+        return [event["text"] for event in self.heard if event["kind"] == "text"]
 
     def question(self) -> dict[str, Any]:
         """The question shown, as the REST API has it."""
