@@ -5,6 +5,8 @@ import "./workspace/history.css";
 import "./viewer/viewer.css";
 import "./question/question.css";
 import "./evidence/evidence.css";
+import "./review/review.css";
+import "./calibration/calibration.css";
 import "./workspace/widths.css";
 import { mount } from "svelte";
 import { Client } from "./api/client";

@@ -5,8 +5,11 @@ import type { Site } from "./site";
 import type {
   Asked,
   AskRequest,
+  CalibrateRequest,
   Me,
   Question,
+  Review,
+  ReviewRequest,
   Slide,
   TileToken,
   Upload,
@@ -53,6 +56,25 @@ export class Client {
 
   stop(id: string): Promise<Question> {
     return this.call("POST", `questions/${id}/stop`);
+  }
+
+  /** The newest of each person, newest first; or every version. */
+  async reviews(questionId: string, isWithHistory = false): Promise<Review[]> {
+    const query = isWithHistory ? "?history=true" : "";
+    const path = `questions/${questionId}/reviews${query}`;
+    return (await this.read<{ results: Review[] }>(path)).results;
+  }
+
+  review(questionId: string, said: ReviewRequest): Promise<Review> {
+    return this.call("POST", `questions/${questionId}/reviews`, said);
+  }
+
+  calibrate(slideId: string, how: CalibrateRequest): Promise<Slide> {
+    return this.call("POST", `slides/${slideId}/calibration`, how);
+  }
+
+  withdrawCalibration(slideId: string): Promise<Slide> {
+    return this.call("DELETE", `slides/${slideId}/calibration`);
   }
 
   workers(): Promise<Workers> {

@@ -23,3 +23,9 @@ export type Workers = Schemas["Workers"];
 export type Slide = Schemas["Slide"];
 export type Upload = Schemas["Upload"];
 export type Scope = Schemas["Question"]["scope"];
+export type Review = Omit<Schemas["Review"], "evidence"> & {
+  evidence: Required<Schemas["EvidenceVerdict"]>[];
+};
+export type ReviewRequest = components["schemas"]["ReviewWriteRequest"];
+export type Verdict = ReviewRequest["verdict"];
+export type CalibrateRequest = components["schemas"]["CalibrateRequest"];

@@ -28,6 +28,11 @@ export class SlideRecord {
     return this.slide?.state === "ready" || this.slide?.state === "ready_with_notes";
   }
 
+  /** The slide as a change by this person left it. */
+  replace(slide: Slide): void {
+    this.slide = slide;
+  }
+
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);

@@ -1,10 +1,11 @@
-/** The layer of boxes: those of the answer, the person's own, and which is chosen. */
+/** The layer of boxes, with the one that is chosen, and the line that is measured. */
 
 import Feature from "ol/Feature";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
 import { type Point, smallestAround } from "../geometry/region";
-import { type Box, polygonOf, stylesOf } from "./boxes";
+import { type Box, lineStyles, polygonOf, stylesOf } from "./boxes";
+import { geometryOf, type Line } from "./drawing";
 
 export class BoxLayer {
   readonly layer: VectorLayer<VectorSource>;
@@ -18,18 +19,20 @@ export class BoxLayer {
       updateWhileAnimating: true,
       updateWhileInteracting: true,
       style: (feature) => {
-        const box = feature.get("box") as Box;
+        const box = feature.get("box") as Box | undefined;
+        if (!box) return lineStyles();
         return stylesOf(box, box.number !== null && box.number === this.chosen);
       },
     });
   }
 
-  show(boxes: readonly Box[]): void {
+  show(boxes: readonly Box[], line: Line | null): void {
     this.boxes = boxes;
     this.source.clear(true);
     this.source.addFeatures(
       boxes.map((box) => new Feature({ geometry: polygonOf(box.region), box })),
     );
+    if (line) this.source.addFeature(new Feature({ geometry: geometryOf(line) }));
   }
 
   choose(number: number | null): void {

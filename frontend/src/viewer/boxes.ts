@@ -1,8 +1,11 @@
 /** How boxes on the slide look: kinds differ by line and fill, not by colour alone. */
 
 import type { FeatureLike } from "ol/Feature";
+import LineString from "ol/geom/LineString";
+import MultiPoint from "ol/geom/MultiPoint";
 import Point from "ol/geom/Point";
 import Polygon from "ol/geom/Polygon";
+import Circle from "ol/style/Circle";
 import Fill from "ol/style/Fill";
 import Stroke from "ol/style/Stroke";
 import Style from "ol/style/Style";
@@ -10,13 +13,15 @@ import Text from "ol/style/Text";
 import type { Region } from "../api/types";
 import { areaOf, toExtent } from "../geometry/region";
 
-export type BoxKind = "examined" | "selected" | "user";
+export type BoxKind = "examined" | "selected" | "user" | "corrected";
 
 export interface Box {
   kind: BoxKind;
   region: Region;
   /** A box without one cannot be clicked. */
   number: number | null;
+  /** Words at its corner where no number is. */
+  label?: string;
 }
 
 // Dark and light side by side: one of them stands out on pink, on white and on black.
@@ -42,7 +47,7 @@ export function stylesOf(box: Box, isChosen: boolean): Style[] {
   // A box that zooms into another one lies on top of it.
   const zIndex = isChosen ? 1 : -areaOf(box.region);
   const lines = isChosen ? chosenLines(zIndex) : linesOf(box.kind, zIndex);
-  return [...lines, ...labelOf(box, isChosen, zIndex)];
+  return [...lines, ...labelOf(box, isChosen)];
 }
 
 function linesOf(kind: BoxKind, zIndex: number): Style[] {
@@ -51,6 +56,9 @@ function linesOf(kind: BoxKind, zIndex: number): Style[] {
   }
   const both = [line(DARK, 6, zIndex), line(LIGHT, 2.5, zIndex)];
   if (kind === "selected") return both;
+  if (kind === "corrected") {
+    return [line(DARK, 6, zIndex), line(LIGHT, 2.5, zIndex, [10, 6])];
+  }
   const fill = new Fill({ color: "rgba(255, 255, 255, 0.22)" });
   return [new Style({ fill, zIndex }), ...both];
 }
@@ -69,12 +77,34 @@ function line(
   return new Style({ stroke: new Stroke({ color, width, ...dash }), zIndex });
 }
 
-/** The number at the box's upper left corner. */
-function labelOf(box: Box, isChosen: boolean, zIndex: number): Style[] {
-  if (box.number === null) return [];
+/** A line of known length; both of its ends are marked. */
+export function lineStyles(): Style[] {
+  const end = new Circle({
+    radius: 4,
+    fill: new Fill({ color: LIGHT }),
+    stroke: new Stroke({ color: DARK, width: 2 }),
+  });
+  return [
+    line(DARK, 6, 1),
+    line(LIGHT, 2.5, 1),
+    new Style({ image: end, zIndex: 1 }),
+    new Style({ image: end, zIndex: 1, geometry: endsOf }),
+  ];
+}
+
+function endsOf(feature: FeatureLike): MultiPoint | undefined {
+  const geometry = feature.getGeometry();
+  if (!(geometry instanceof LineString)) return undefined;
+  return new MultiPoint(geometry.getCoordinates());
+}
+
+/** The number, or the words, at the box's upper left corner. */
+function labelOf(box: Box, isChosen: boolean): Style[] {
+  const words = box.number === null ? box.label : String(box.number);
+  if (!words) return [];
   const [front, back] = isChosen ? [DARK, CHOSEN] : [LIGHT, DARK];
   const text = new Text({
-    text: String(box.number),
+    text: words,
     font: FONT,
     textAlign: "left",
     textBaseline: "bottom",
@@ -85,7 +115,8 @@ function labelOf(box: Box, isChosen: boolean, zIndex: number): Style[] {
     backgroundFill: new Fill({ color: back }),
     backgroundStroke: new Stroke({ color: front, width: 1.5 }),
   });
-  return [new Style({ text, zIndex, geometry: upperLeft })];
+  // No line may cross out what is written.
+  return [new Style({ text, zIndex: isChosen ? 3 : 2, geometry: upperLeft })];
 }
 
 function upperLeft(feature: FeatureLike): Point | undefined {

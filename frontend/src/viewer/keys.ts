@@ -8,7 +8,7 @@ export type Command =
   | { do: "preset"; magnification: number }
   | { do: "rotate"; degrees: number }
   | { do: "evidence"; step: 1 | -1 }
-  | { do: "fit" | "hide" | "question" | "keys" | "region" | "cancel" };
+  | { do: "fit" | "hide" | "question" | "keys" | "region" | "cancel" | "measure" };
 
 const PLAIN: Record<string, Command> = {
   "+": { do: "zoom", by: 1 },

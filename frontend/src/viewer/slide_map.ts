@@ -1,10 +1,9 @@
 /** The slide on the screen: OpenLayers, told and asked in level-0 pixels. */
 
 import { easeOut } from "ol/easing";
-import { always } from "ol/events/condition";
 import { getCenter } from "ol/extent";
-import DragBox from "ol/interaction/DragBox";
 import { defaults as interactions } from "ol/interaction/defaults";
+import type Interaction from "ol/interaction/Interaction";
 import OlMap from "ol/Map";
 import type MapBrowserEvent from "ol/MapBrowserEvent";
 import View from "ol/View";
@@ -19,6 +18,7 @@ import {
   turned,
 } from "../geometry/region";
 import { BoxLayer } from "./box_layer";
+import { type Line, lineDrawing, rectangleDrawing } from "./drawing";
 import { type Plane, planeOf } from "./grid";
 import { SlideTiles, type TileOptions } from "./tile_layer";
 
@@ -35,7 +35,9 @@ export interface SlideMapOptions extends TileOptions {
   slide: Size;
   onView: () => void;
   onClick: (number: number | null) => void;
-  onDrawn: (region: Region | null) => void;
+  /** Null when it lies outside the slide, or is too small to ask about. */
+  onRectangle: (region: Region | null) => void;
+  onLine: (line: Line) => void;
 }
 
 export class SlideMap {
@@ -44,7 +46,7 @@ export class SlideMap {
   private readonly map: OlMap;
   private readonly view: View;
   private readonly plane: Plane;
-  private drawing: DragBox | null = null;
+  private drawing: Interaction | null = null;
   private aim: ViewPlace | null = null;
 
   constructor(private readonly options: SlideMapOptions) {
@@ -222,15 +224,14 @@ export class SlideMap {
 
   // Drawing --------------------------------------------------------------------------
 
-  startDrawing(): void {
+  startDrawing(shape: "rectangle" | "line"): void {
     this.stopDrawing();
-    const drawing = new DragBox({ condition: always, className: "drawn-box" });
-    drawing.on("boxend", () => {
-      const region = fromExtent(drawing.getGeometry().getExtent());
-      this.options.onDrawn(clipped(region, this.options.slide));
-    });
-    this.drawing = drawing;
-    this.map.addInteraction(drawing);
+    const { onLine, onRectangle, slide } = this.options;
+    this.drawing =
+      shape === "line"
+        ? lineDrawing(onLine)
+        : rectangleDrawing((region) => onRectangle(clipped(region, slide)));
+    this.map.addInteraction(this.drawing);
   }
 
   stopDrawing(): void {

@@ -5,6 +5,7 @@ import type { Problem } from "../api/problem";
 import type { Asked, AskRequest, Question, Workers } from "../api/types";
 import type { Phase } from "../question/progress";
 import { QuestionWatch } from "../question/watch.svelte";
+import { ReviewDesk } from "../review/desk.svelte";
 
 export class Questions {
   history: Question[] = $state.raw([]);
@@ -14,6 +15,10 @@ export class Questions {
   problem: Problem | null = $state.raw(null);
   isSending = $state(false);
   workers: Workers | null = $state.raw(null);
+  /** The reviews of the question that is shown. */
+  desk: ReviewDesk | null = $state.raw(null);
+  /** One for each question that was shown: what is half written stays. */
+  private readonly desks = new Map<string, ReviewDesk>();
 
   constructor(
     private readonly client: Client,
@@ -47,6 +52,11 @@ export class Questions {
     this.watch?.close();
     this.offer = null;
     this.watch = new QuestionWatch(this.client, question);
+    this.desk = this.deskOf(question.id);
+  }
+
+  get hasUnsaved(): boolean {
+    return [...this.desks.values()].some(({ isChanged }) => isChanged);
   }
 
   /** @returns whether a new question is on its way. */
@@ -89,6 +99,12 @@ export class Questions {
 
   close(): void {
     this.watch?.close();
+  }
+
+  private deskOf(id: string): ReviewDesk {
+    const desk = this.desks.get(id) ?? new ReviewDesk(this.client, id);
+    this.desks.set(id, desk);
+    return desk;
   }
 
   private begin(asked: Question): void {
