@@ -54,6 +54,9 @@ def test_the_workspace_before_and_after_a_question(inspected: Page) -> None:
     until(lambda: workspace.marks.count() > 0, inspected, "boxes")
     assert violations(inspected) == []
     workspace.wait_for("answered")
+    inspected.get_by_role("radio", name="Wrong").check()
+    inspected.get_by_role("button", name="is wrong here").first.click()
+    workspace.tool("Pixel size").click()
     assert violations(inspected) == []
 
 
