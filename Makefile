@@ -12,18 +12,18 @@ debian = command -v $(1) >/dev/null || ls $(2) >/dev/null 2>&1 || \
 	{ test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); } || \
 	{ echo "Missing: $(3). Run: sudo apt-get install $(3)" >&2; exit 1; }
 
-.PHONY: run test test-postgres check format setup frontend demo chromium postgresql
+.PHONY: run test test-postgres check format setup frontend demo chromium postgresql dcmtk orthanc
 .DEFAULT_GOAL := run
 
 run: setup
 	@$(MAKE) --silent --jobs=2 frontend demo
 	@$(BIN)/python -m webapp.launcher
 
-test: setup frontend chromium
+test: setup frontend chromium dcmtk orthanc
 	$(NPM) run test
 	$(BIN)/pytest
 
-test-postgres: setup postgresql
+test-postgres: setup postgresql dcmtk orthanc
 	$(BIN)/python -m tests.postgres $(BIN)/pytest tests/webapp
 
 check: setup frontend
@@ -72,6 +72,13 @@ frontend/node_modules/.installed: frontend/package-lock.json | setup
 
 chromium:
 	@$(call debian,chromium,/usr/bin/chromium,chromium)
+
+# Other people's ends of DICOM, to speak with: command lines and an archive.
+dcmtk:
+	@$(call debian,storescu,/usr/bin/storescu,dcmtk)
+
+orthanc:
+	@$(call debian,orthanc-dicomweb,/usr/share/orthanc/plugins/libOrthancDicomWeb.so,orthanc orthanc-dicomweb)
 
 postgresql:
 	@$(call debian,initdb,/usr/lib/postgresql/*/bin/initdb,postgresql)

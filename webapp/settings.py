@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "webapp.webhooks",
     "webapp.jobs",
     "webapp.rules",
+    "webapp.dimse",
 ]
 
 MIDDLEWARE = [
@@ -287,6 +288,22 @@ STOW_MAX_BYTES = env_int("STOW_MAX_BYTES", 2 * 2**30)
 STOW_MAX_PARTS = env_int("STOW_MAX_PARTS", 5000)
 # A series of which nothing more has come for so long becomes a slide.
 SERIES_QUIET_SECONDS = env_int("SERIES_QUIET_SECONDS", 5)
+
+# DIMSE ------------------------------------------------------------------------------
+# `python -m webapp.dimse` receives by C-STORE; who may call is in the administration.
+DIMSE_AE_TITLE = env_text("DIMSE_AE_TITLE", "DRAGONFLY")
+DIMSE_HOST = env_text("DIMSE_HOST", "127.0.0.1")
+DIMSE_PORT = env_int("DIMSE_PORT", 11112)
+# PEM files. With a certificate only TLS is spoken; with an authority each caller needs
+# a certificate of it.
+DIMSE_TLS_CERTIFICATE = env_text("DIMSE_TLS_CERTIFICATE")
+DIMSE_TLS_KEY = env_text("DIMSE_TLS_KEY")
+DIMSE_TLS_AUTHORITY = env_text("DIMSE_TLS_AUTHORITY")
+DIMSE_MAX_ASSOCIATIONS = env_int("DIMSE_MAX_ASSOCIATIONS", 20)
+# Of one object; of silence; and of a whole association.
+DIMSE_MAX_BYTES = env_int("DIMSE_MAX_BYTES", 2 * 2**30)
+DIMSE_IDLE_SECONDS = env_int("DIMSE_IDLE_SECONDS", 60)
+DIMSE_ASSOCIATION_SECONDS = env_int("DIMSE_ASSOCIATION_SECONDS", 3600)
 
 # Jobs and webhooks ------------------------------------------------------------------
 MOST_OPEN_JOBS = env_int("MOST_OPEN_JOBS", 10_000)

@@ -79,6 +79,9 @@ class Launch:
         web_worker = site.start(processes.web_worker(settings, environment))
         site.wait("web-worker", lambda: web_worker.is_ready, SOON_S)
         site.wait("web", self._web_answers, SOON_S)
+        if settings.dimse_port:
+            dimse = site.start(processes.dimse(settings.dimse_port, environment))
+            site.wait("dimse", lambda: dimse.is_ready, SOON_S)
         site.wait("demo", lambda: prepare.is_done, FIRST_TIME_S)
         site.forget("prepare")
         site.wait("inference", lambda: inference.is_ready, FIRST_TIME_S)

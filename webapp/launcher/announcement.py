@@ -17,8 +17,20 @@ def announcement(
     lines = ["", f"Dragonfly for pathology is ready: {settings.url}"]
     if account := told.get("account"):
         lines += [_account(settings, account)]
+    if settings.dimse_port:
+        lines += [_dimse(settings)]
     return "\n".join(
         [*lines, INTENDED_USE, f"Ctrl-C stops it. Logs: {settings.logs}", ""]
+    )
+
+
+def _dimse(settings: LauncherSettings) -> str:
+    values = settings.environment
+    title = values.get("DIMSE_AE_TITLE") or "DRAGONFLY"
+    host = values.get("DIMSE_HOST") or "127.0.0.1"
+    return (
+        f"DICOM objects are received by {title} at {host} port {settings.dimse_port}; "
+        f"who may send is named in {settings.url}admin/dimse/sender/."
     )
 
 

@@ -83,6 +83,13 @@ def web_worker(settings: LauncherSettings, environment: Environment) -> Task:
     return Task("web-worker", command, environment, ready_mark=" ready.")
 
 
+def dimse(port: int, environment: Environment) -> Task:
+    """Receives DICOM objects by C-STORE."""
+    command = [sys.executable, "-m", "webapp.dimse"]
+    place = environment | {"DIMSE_PORT": str(port)}
+    return Task("dimse", command, place, ready_mark=" is ready.")
+
+
 def inference(environment: Environment) -> Task:
     """The model, on one device."""
     command = [sys.executable, "-m", "inference_worker"]

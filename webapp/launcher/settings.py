@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ class LauncherSettings:
     redis_url: str
     """Empty: start a server of our own."""
     with_demo: bool
+    dimse_port: int | None
+    """Where DICOM objects are received by DIMSE; None: not at all."""
     environment: Mapping[str, str]
     """All that was set, for the children."""
 
@@ -71,14 +74,26 @@ def read_settings() -> LauncherSettings:
         data=Path(values.get("DRAGONFLY_DATA") or ROOT / "var").resolve(),
         redis_url=_file(values, "REDIS_URL") or values.get("REDIS_URL", ""),
         with_demo=(values.get("DRAGONFLY_DEMO") or "1").lower() not in NO,
+        dimse_port=_dimse_port(values),
         environment=values,
     )
 
 
-def _port(text: str) -> int:
+def _port(text: str, name: str = "PORT") -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
-    raise DragonflyError("SETTING_INVALID", f"PORT must be 1 to 65535, not {text!r}.")
+    raise DragonflyError("SETTING_INVALID", f"{name} must be 1 to 65535, not {text!r}.")
+
+
+def _dimse_port(values: Mapping[str, str]) -> int | None:
+    """The port that DIMSE_PORT names; with DIMSE=1 alone, one that is free."""
+    if (values.get("DIMSE") or "0").lower() in NO:
+        return None
+    if text := values.get("DIMSE_PORT"):
+        return _port(text, "DIMSE_PORT")
+    with socket.socket() as free:
+        free.bind((values.get("DIMSE_HOST") or "127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _file(values: Mapping[str, str], name: str) -> str:
