@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.dicomweb.models import Instance, Series, Study
+from webapp.dicomweb.models import Instance, Removed, Series, Study
 
 
 @admin.register(Study)
@@ -28,3 +28,10 @@ class InstanceAdmin(ReadOnlyAdmin):
     list_display = ("uid", "owner", "sop_class", "byte_size", "created_at")
     list_select_related = ("owner",)
     search_fields = ("uid", "series__uid", "sha256")
+
+
+@admin.register(Removed)
+class RemovedAdmin(ReadOnlyAdmin):
+    list_display = ("uid", "owner", "removed_at")
+    list_select_related = ("owner",)
+    search_fields = ("uid", "owner__username")

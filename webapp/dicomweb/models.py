@@ -1,4 +1,4 @@
-"""`Study`, `Series` and `Instance`: the index of what was received as DICOM.
+"""`Study`, `Series`, `Instance`, `Removed`: the index of what was received as DICOM.
 
 Two owners may hold the same UID, because whether somebody else has a study is nobody's
 business; so a UID is unique for its owner only.
@@ -164,3 +164,23 @@ class Instance(models.Model):
     def path(self) -> Path:
         """The object as it was received, but for its preamble."""
         return self.folder / "instance.dcm"
+
+
+class Removed(models.Model):
+    """A UID of an object, series or study that its owner had and has deleted."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    uid = models.CharField(max_length=UID_LENGTH)
+    removed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-removed_at", "-id")
+        verbose_name_plural = "removed"
+        constraints = (
+            models.UniqueConstraint(fields=("owner", "uid"), name="removed_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.uid

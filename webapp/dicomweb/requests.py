@@ -16,12 +16,13 @@ from webapp.accounts.models import User
 from webapp.audit.record import record
 from webapp.dicomweb.addresses import base_of
 from webapp.dicomweb.answers import Refused, warning
+from webapp.dicomweb.capabilities import allowed, describe, path_of
 from webapp.dicomweb.media import MediaType, parse_accept
 from webapp.dicomweb.sandbox.accepted import UID_PATTERN
 from webapp.dicomweb.sign_in import signed_in
 
 LONGEST_ADDRESS = 8192
-METHODS = ("GET", "HEAD", "OPTIONS")
+READING = ("GET", "HEAD")
 P = ParamSpec("P")
 
 
@@ -45,13 +46,17 @@ class Asked:
         self.warnings.append(warning(self.base, text))
 
 
+PlainView = Callable[..., HttpResponseBase]
 View = Callable[Concatenate[Asked, P], HttpResponseBase]
 
 
 def dicomweb_view(
-    action: str,
+    action: str, methods: tuple[str, ...] = READING
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
-    """Sign the sender in, check UIDs, record `action`, and word refusals."""
+    """Sign the sender in, check UIDs, record `action`, and word refusals.
+
+    Every resource answers OPTIONS with what can be done there and below.
+    """
 
     def decorate(
         view: View[P],
@@ -62,7 +67,12 @@ def dicomweb_view(
             request: HttpRequest, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             try:
-                return _answered(request, view, action, *args, **kwargs)
+                request.user = user = signed_in(request)
+                asked = Asked(request, user, base_of(request))
+                if request.method == "OPTIONS":
+                    return capabilities(asked)
+                _refuse_method(asked, methods)
+                return _answered(asked, view, action, *args, **kwargs)
             except Refused as refused:
                 return refusal_response(request, refused)
 
@@ -71,26 +81,46 @@ def dicomweb_view(
     return decorate
 
 
+def by_method(usual: PlainView, **others: PlainView) -> PlainView:
+    """The view of `others` that is named like the request's method, or `usual`."""
+
+    @csrf_exempt
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
+        view = others.get(request.method or "", usual)
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def capabilities(asked: Asked) -> HttpResponse:
+    """The description of the resource and all below it."""
+    path = _path(asked)
+    kind, body = describe(asked.base, path, asked.accept)
+    return HttpResponse(body, content_type=kind, headers={"Allow": allowed(path)})
+
+
+def _path(asked: Asked) -> str:
+    match = asked.http.resolver_match
+    return path_of(match.route) if match else ""
+
+
+def _refuse_method(asked: Asked, methods: tuple[str, ...]) -> None:
+    if asked.http.method not in methods:
+        fields = {"Allow": allowed(_path(asked))}
+        raise Refused(405, "This resource does not take this method.", fields)
+
+
 def _answered(
-    request: HttpRequest,
-    view: View[P],
-    action: str,
-    *args: P.args,
-    **kwargs: P.kwargs,
+    asked: Asked, view: View[P], action: str, *args: P.args, **kwargs: P.kwargs
 ) -> HttpResponseBase:
-    request.user = user = signed_in(request)
-    if request.method not in METHODS:
-        allowed = {"Allow": ", ".join(METHODS)}
-        raise Refused(405, "This resource can only be read.", allowed)
-    if len(request.get_full_path()) > LONGEST_ADDRESS:
+    if len(asked.http.get_full_path()) > LONGEST_ADDRESS:
         raise Refused(414, f"The address is longer than {LONGEST_ADDRESS} characters.")
     _refuse_no_uids(kwargs)
-    asked = Asked(request, user, base_of(request))
     response = view(asked, *args, **kwargs)
     if asked.warnings:
         response.headers["Warning"] = ", ".join(asked.warnings)
     told: dict[str, Any] = {"status": response.status_code, **_uids(kwargs)}
-    record(request, action, **told)
+    record(asked.http, action, **told)
     return response
 
 

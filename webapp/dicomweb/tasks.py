@@ -6,6 +6,7 @@ from django.conf import settings
 
 from webapp.celery import app
 from webapp.dicomweb import preparing
+from webapp.dicomweb.removal import remove_of_deleted_slides
 
 
 @app.task(name=preparing.PREPARE_SERIES)  # type: ignore[untyped-decorator]
@@ -16,8 +17,9 @@ def prepare_series(series_id: int) -> None:
 
 @app.task(name="webapp.dicomweb.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """Make the slides whose message was lost."""
+    """Make the slides whose message was lost; remove what deleted slides leave."""
     preparing.prepare_quiet_series()
+    remove_of_deleted_slides()
 
 
 app.add_periodic_task(

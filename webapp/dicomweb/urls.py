@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from webapp.dicomweb import views
+from webapp.dicomweb.removal import removal
+from webapp.dicomweb.requests import by_method
 from webapp.dicomweb.retrieve.bulkdata import bulkdata
 from webapp.dicomweb.retrieve.frames import frames
+from webapp.dicomweb.retrieve.many_values import all_bulkdata, pixel_data
 from webapp.dicomweb.retrieve.metadata import metadata
 from webapp.dicomweb.retrieve.objects import objects
 from webapp.dicomweb.retrieve.rendered import rendered, rendered_frames
@@ -25,9 +28,10 @@ urlpatterns = [
     path(f"{STUDY}/series", search.search_series),
     path(f"{STUDY}/instances", search.search_instances),
     path(f"{SERIES}/instances", search.search_instances),
-    path(STUDY, objects),
-    path(SERIES, objects),
-    path(INSTANCE, objects),
+    *[
+        path(level, by_method(objects, DELETE=removal))
+        for level in (STUDY, SERIES, INSTANCE)
+    ],
     path(f"{STUDY}/metadata", metadata),
     path(f"{SERIES}/metadata", metadata),
     path(f"{INSTANCE}/metadata", metadata),
@@ -41,4 +45,6 @@ urlpatterns = [
     path(f"{INSTANCE}/thumbnail", thumbnail),
     path(f"{INSTANCE}/frames/<str:numbers>/thumbnail", thumbnail),
     path(f"{INSTANCE}/bulkdata/<str:name>", bulkdata),
+    *[path(f"{level}/bulkdata", all_bulkdata) for level in (STUDY, SERIES, INSTANCE)],
+    *[path(f"{level}/pixeldata", pixel_data) for level in (STUDY, SERIES, INSTANCE)],
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from webapp.dicomweb.requests import Asked, dicomweb_view, not_found
 
 
-def root(request: HttpRequest) -> HttpResponse:
-    """Nothing to see."""
-    return HttpResponse(status=404)
+@dicomweb_view("dicom.root")
+def root(asked: Asked) -> HttpResponseBase:
+    """Nothing to get; OPTIONS says what the service can do."""
+    raise not_found()

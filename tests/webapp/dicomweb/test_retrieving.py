@@ -209,3 +209,26 @@ def test_a_frame_that_is_known_is_304(stow: Stow, alices: Client) -> None:
     path = place(sent, "frames", "1")
     tag = alices.get(path).headers["ETag"]
     assert alices.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_all_pixels_of_a_level_come_at_once(
+    level: Dataset, alices: Client, depth: int
+) -> None:
+    at = "/".join(place(level).split("/")[: 2 + 2 * depth])
+    found = parts(alices.get(f"{at}/pixeldata"))
+    stored = generate_frames(level.PixelData, number_of_frames=level.NumberOfFrames)
+    assert [data for _, data in found] == list(stored)
+
+
+def test_all_long_values_come_at_once(stow: Stow, alices: Client) -> None:
+    profile = bytes(range(256)) * 40
+    sent = picture(ICCProfile=profile)
+    stow.store(sent)
+    at = place(sent).partition("/series")[0]
+    assert [data for _, data in parts(alices.get(f"{at}/bulkdata"))] == [
+        profile,
+        sent.PixelData,
+    ]
+    accept = {"Accept": "image/png"}
+    assert alices.get(f"{at}/bulkdata", headers=accept).status_code == 406

@@ -177,4 +177,4 @@ def test_an_answer_that_is_known_is_304(pacs: Client) -> None:
 
 def test_searching_cannot_change_anything(pacs: Client) -> None:
     reply = pacs.put("/dicom-web/studies")
-    assert (reply.status_code, reply.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert reply.status_code == 405

@@ -26,7 +26,7 @@ def bulkdata(
 ) -> HttpResponseBase:
     """The bytes of one value; a single range of them on its own."""
     found = find_instance(asked.user, study, series, instance)
-    span = _span(found, name)
+    span = span_of(found, name)
     place = instance_at(asked.base, study, series, instance)
     part = Part(RAW, f"{place}/bulkdata/{name}", (span,))
     return cached(asked, f"{found.sha256}-{name}", lambda: _answer(asked, part, span))
@@ -67,7 +67,12 @@ def _bounds(first: str, last: str, length: int) -> tuple[int, int]:
     return int(first), min(int(last) if last else length - 1, length - 1)
 
 
-def _span(instance: Instance, name: str) -> Span:
+def span_of(instance: Instance, name: str) -> Span:
+    """Where the value of this name lies.
+
+    Raises:
+        Refused: 404, there is none.
+    """
     if name == "pixels" and instance.frame_count:
         # Of compressed pixels, the encapsulated stream as it is stored.
         at = instance.pixels_at

@@ -16,10 +16,8 @@ from pydicom import uid
 from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.attributes import Json, tag_of, text
 from webapp.dicomweb.models import Instance
-from webapp.dicomweb.retrieve.look import IMAGES
+from webapp.dicomweb.retrieve.syntaxes import IMAGES, PDF, TEXTS
 
-PDF = "application/pdf"
-TEXTS = ("text/html", "text/plain")
 REPORTS = {
     str(each)
     for each in (

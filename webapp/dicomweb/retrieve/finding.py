@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Case, IntegerField, Value, When
 
 from webapp.accounts.models import User
-from webapp.dicomweb.models import Instance
+from webapp.dicomweb.answers import Refused
+from webapp.dicomweb.models import Instance, Removed
 from webapp.dicomweb.requests import not_found
 
 
@@ -15,7 +16,7 @@ def find_instances(
     """In order; of two owners' copies of one object the user's own.
 
     Raises:
-        Refused: 404, there is none.
+        Refused: 404, there is none; 410, the user has deleted it.
     """
     wanted = {"series__study__uid": study, "series__uid": series, "uid": instance}
     own_first = Case(
@@ -31,8 +32,14 @@ def find_instances(
     for each in found:
         by_uid.setdefault(each.uid, each)
     if not by_uid:
+        _refuse_removed(user, [uid for uid in wanted.values() if uid])
         raise not_found()
     return list(by_uid.values())
+
+
+def _refuse_removed(user: User, uids: list[str]) -> None:
+    if Removed.objects.filter(owner=user, uid__in=uids).exists():
+        raise Refused(410, "It was here and has been deleted.")
 
 
 def find_instance(user: User, study: str, series: str, instance: str) -> Instance:

@@ -9,7 +9,6 @@ from typing import Any
 from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.requests import Asked
 
-IMAGES = ("image/jpeg", "image/png", "image/gif")
 MOST_SIDE = 4096
 QUALITY = 90
 FUNCTIONS = ("linear", "linear-exact", "sigmoid")

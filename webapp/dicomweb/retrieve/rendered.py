@@ -17,9 +17,10 @@ from webapp.dicomweb.retrieve.caching import cached
 from webapp.dicomweb.retrieve.documents import document_of, forms_of
 from webapp.dicomweb.retrieve.finding import find_instance, find_instances
 from webapp.dicomweb.retrieve.frames import frame_numbers
-from webapp.dicomweb.retrieve.look import IMAGES, read_look
+from webapp.dicomweb.retrieve.look import read_look
 from webapp.dicomweb.retrieve.picturing import pictures_of
 from webapp.dicomweb.retrieve.representing import representative
+from webapp.dicomweb.retrieve.syntaxes import IMAGES
 
 MOST_OBJECTS = 200
 ONE_OF_MANY = "Of {} objects one is shown. Ask for multipart/related to get each."

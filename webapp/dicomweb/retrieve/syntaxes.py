@@ -40,6 +40,10 @@ MEDIA = {
 }
 """Media type of a compressed frame (PS3.18 tables 8.7.3-4 and 5)."""
 RAW = "application/octet-stream"
+IMAGES = ("image/jpeg", "image/png", "image/gif")
+TEXTS = ("text/html", "text/plain")
+PDF = "application/pdf"
+"""Media types of rendered objects (PS3.18 section 8.7.4)."""
 
 
 def sent_syntax(stored: str, wished: str) -> str | None:

@@ -47,19 +47,21 @@ def locate_pixels(
     length = struct.unpack(f"{order}I", head[value_at - start - 4 : value_at - start])[
         0
     ]
-    frame_bytes = _frame_bytes(header, bits)
+    frame_bytes = _image_bytes(header, bits, 1)
     if value_at + length > os.fstat(file.fileno()).st_size:
         raise _cut_short()
+    if _image_bytes(header, bits, frames) > length:
+        raise Refusal(NOT_UNDERSTOOD, "Its pixels are fewer than its header states.")
     return found | {"frame_bytes": frame_bytes, "pixel_bytes": length}
 
 
-def _frame_bytes(header: Dataset, bits: int) -> int:
+def _image_bytes(header: Dataset, bits: int, frames: int) -> int:
     area = int(header.get("Rows") or 0) * int(header.get("Columns") or 0)
     samples = int(header.get("SamplesPerPixel") or 1)
     if header.get("PhotometricInterpretation") == "YBR_FULL_422":
         samples = 2
     allocated = bits or int(header.get("BitsAllocated") or 8)
-    return area * samples * allocated // 8
+    return area * samples * allocated * frames // 8
 
 
 def _write_spans(

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from webapp.accounts.models import User
 from webapp.dicomweb import attributes
 from webapp.dicomweb.attributes import Json, text
-from webapp.dicomweb.models import Instance, Series, Study
+from webapp.dicomweb.models import Instance, Removed, Series, Study
 from webapp.dicomweb.preparing import send_series
 from webapp.dicomweb.sandbox.gate import run_sandboxed
 from webapp.dicomweb.sandbox.refusal import DUPLICATE, STUDY_DIFFERS, Refusal
@@ -102,6 +102,8 @@ def _index(owner: User, arriving: Arriving, found: Json) -> Instance:
             instance.folder.parent.mkdir(parents=True, exist_ok=True)
             os.replace(arriving.folder, instance.folder)
             series.save(update_fields=["changed_at"])
+            back = (instance.uid, series.uid, series.study.uid)
+            Removed.objects.filter(owner=owner, uid__in=back).delete()
             transaction.on_commit(lambda: send_series(series.pk))
     except IntegrityError:
         # Somebody stored the same UID at the same moment.
