@@ -26,6 +26,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 
 from webapp.api.body_limit import BodyLimit
+from webapp.api.request_id import NamedRequests
 from webapp.dicomweb.addresses import ROOT
 from webapp.dicomweb.retrieve.quick import FrameApplication
 from webapp.dicomweb.store.asgi import StoreApplication
@@ -154,4 +155,4 @@ def _site() -> Site:
     return site
 
 
-application = _site()
+application = NamedRequests(_site())

@@ -101,7 +101,7 @@ class SlideSerializer(serializers.ModelSerializer[Slide]):
         """The viewer's grid; null until the slide can be looked at."""
         return slide.grid or None
 
-    @extend_schema_field(serializers.URLField(allow_null=True))
+    @extend_schema_field(serializers.CharField(allow_null=True))
     def get_thumbnail(self, slide: Slide) -> str | None:
         """Address of the thumbnail; null until there is one."""
         if not slide.is_viewable:

@@ -1937,7 +1937,6 @@ export interface components {
             readonly has_label: boolean;
             readonly is_demo: boolean;
             readonly suggested_questions: string[];
-            /** Format: uri */
             readonly thumbnail: string | null;
             /** Format: date-time */
             readonly created_at: string;
