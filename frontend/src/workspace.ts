@@ -2,6 +2,7 @@
 
 import "./workspace/workspace.css";
 import "./workspace/history.css";
+import "./upload/upload.css";
 import "./viewer/viewer.css";
 import "./question/question.css";
 import "./evidence/evidence.css";
@@ -19,6 +20,10 @@ if (target) {
   target.replaceChildren();
   mount(Workspace, {
     target,
-    props: { client: new Client(readSite(target)), slideId },
+    props: {
+      client: new Client(readSite(target)),
+      slideId,
+      canUpload: "canUpload" in target.dataset,
+    },
   });
 }

@@ -27,7 +27,7 @@ export interface Plans {
 }
 
 const SLIDES: ReadonlySet<string> = new Set(
-  "bif czi dcm jpeg jpg ndpi png scn svs svslide tif tiff zip".split(" "),
+  "bif czi dcm dicom jpeg jpg ndpi png scn svs svslide tif tiff zip".split(" "),
 );
 /** A file of this kind is only the door to the files around it. */
 const DOORS: ReadonlySet<string> = new Set(["mrxs", "vms"]);
