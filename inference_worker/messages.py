@@ -15,11 +15,18 @@ MESSAGE_VERSION = 1
 
 INFERENCE_QUEUE = "inference"
 WEB_QUEUE = "web"
+TRAINING_QUEUE = "training"
+"""For workers that train: never one that answers."""
 
 ANSWER_QUESTION = "inference_worker.answer_question"
 RECORD_PROGRESS = "webapp.questions.record_progress"
 RECORD_REPLY = "webapp.questions.record_reply"
 RECORD_MODEL = "webapp.training.record_model"
+RUN_TRAINING = "inference_worker.run_training"
+RECORD_TRAINING = "webapp.finetuning.record_training"
+RECORD_TRAINING_END = "webapp.finetuning.record_training_end"
+INSPECT_MODEL = "inference_worker.inspect_model"
+RECORD_INSPECTION = "webapp.training.record_inspection"
 
 STREAM_LENGTH = 20_000
 """Events kept of one question; older ones are dropped first."""
@@ -66,6 +73,26 @@ def attempt_key(question_id: str) -> str:
 def claim_key(question_id: str, attempt: int) -> str:
     """Key that the first worker to take this attempt sets; a repeat is dropped."""
     return f"question:{question_id}:claim:{attempt}"
+
+
+def training_stream(job_id: str) -> str:
+    """Key of the Redis stream of one fine-tune job's figures."""
+    return f"training:{job_id}:events"
+
+
+def training_wish_key(job_id: str) -> str:
+    """Key that asks the worker to "pause" or to "cancel" this job."""
+    return f"training:{job_id}:wish"
+
+
+def training_alive_key(job_id: str) -> str:
+    """Key that the worker renews while it works on this job: the attempt."""
+    return f"training:{job_id}:alive"
+
+
+def training_claim_key(job_id: str, attempt: int) -> str:
+    """Key that the first worker to take this attempt sets; a repeat is dropped."""
+    return f"training:{job_id}:claim:{attempt}"
 
 
 def worker_key(worker: str) -> str:
@@ -227,3 +254,125 @@ class WorkerStatus:
     model_digest: str = ""
     question_id: str = ""
     version: int = MESSAGE_VERSION
+
+
+@dataclass(frozen=True)
+class ModelFields:
+    """A checkpoint: its digest, and its folder as the workers see it."""
+
+    digest: str
+    path: str
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """Train one candidate and compare it with the version that answers now."""
+
+    job_id: str
+    attempt: int
+    """1 for the first; a resend after a loss or a pause counts up."""
+    title: str
+    """What the candidate is called."""
+    data_set: str
+    """Digest of the frozen data set: the name of its folder in the data folder."""
+    base: ModelFields
+    active: ModelFields
+    config: dict[str, Any]
+    """Nested fields of `dragonfly.training.args.TrainArgs`; the paths are added."""
+    processes: int = 1
+    max_new_tokens: int = 256
+    min_free_bytes: int = 0
+    """The job ends rather than leave less of the disk."""
+    version: int = MESSAGE_VERSION
+
+    def fields(self) -> dict[str, Any]:
+        """Plain values for the queue."""
+        return asdict(self)
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> TrainRequest:
+        """Read what `fields` wrote."""
+        fields["base"] = ModelFields(**fields["base"])
+        fields["active"] = ModelFields(**fields["active"])
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class TrainingTold:
+    """How far a fine-tune job is."""
+
+    job_id: str
+    attempt: int
+    state: Literal["training", "evaluating"]
+    step: int = 0
+    total: int = 0
+    note: str = ""
+    """Such as why nothing moves at the moment."""
+    records: tuple[dict[str, Any], ...] = ()
+    """New lines of the trainer's metrics."""
+    usage: dict[str, Any] = field(default_factory=dict)
+    """"memory_bytes" of the trainer, "free_bytes" of the disk."""
+    log: str = ""
+    """The last lines that the trainer wrote."""
+    version: int = MESSAGE_VERSION
+
+
+@dataclass(frozen=True)
+class TrainingEnded:
+    """The one end of an attempt at a fine-tune job."""
+
+    job_id: str
+    attempt: int
+    outcome: Literal["succeeded", "failed", "cancelled", "paused"]
+    code: str = ""
+    message: str = ""
+    model: ModelFields | None = None
+    variant: str = ""
+    recipe: dict[str, Any] = field(default_factory=dict)
+    evaluation: dict[str, Any] = field(default_factory=dict)
+    log: str = ""
+    version: int = MESSAGE_VERSION
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> TrainingEnded:
+        """Read what `dataclasses.asdict` wrote."""
+        model = fields.get("model")
+        return cls(**{**fields, "model": ModelFields(**model) if model else None})
+
+
+@dataclass(frozen=True)
+class InspectRequest:
+    """Open a checkpoint or adapter, apart from everything else, and say what it is."""
+
+    import_id: str
+    folder: str
+    """Name within the folder of models to be imported."""
+    base: ModelFields | None = None
+    """What an adapter was trained on top of."""
+    version: int = MESSAGE_VERSION
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> InspectRequest:
+        """Read what `dataclasses.asdict` wrote."""
+        base = fields.get("base")
+        return cls(**{**fields, "base": ModelFields(**base) if base else None})
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """What a checkpoint is, or why it is refused."""
+
+    import_id: str
+    code: str = ""
+    message: str = ""
+    model: ModelFields | None = None
+    name: str = ""
+    variant: str = ""
+    base_digest: str = ""
+    version: int = MESSAGE_VERSION
+
+    @classmethod
+    def from_fields(cls, **fields: Any) -> Inspected:
+        """Read what `dataclasses.asdict` wrote."""
+        model = fields.get("model")
+        return cls(**{**fields, "model": ModelFields(**model) if model else None})

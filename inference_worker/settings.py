@@ -25,6 +25,14 @@ class WorkerSettings:
     device: str | None
     """Such as "cuda:1"; None: a GPU where there is one."""
     name: str
+    data_folder: Path = ROOT / "var"
+    """Data sets, runs and models of fine-tune jobs lie here."""
+    trains_apart: bool = False
+    """The training worker has a device that answering does not use."""
+    accelerate_config: Path | None = None
+    """File for `accelerate launch`: several devices or machines."""
+    quiet_s: float = 20.0
+    """Training goes on when nobody has asked for so long."""
     heartbeat_s: float = HEARTBEAT_SECONDS
     heartbeat_expiry_s: float = HEARTBEAT_EXPIRY_SECONDS
 
@@ -45,6 +53,10 @@ def worker_settings() -> WorkerSettings:
         model=Path(model) if model else None,
         device=os.environ.get("DRAGONFLY_DEVICE") or None,
         name=os.environ.get("WORKER_NAME") or f"{socket.gethostname()}-{os.getpid()}",
+        data_folder=data.resolve(),
+        trains_apart=os.environ.get("TRAINING_HAS_OWN_DEVICE", "") in ("1", "true"),
+        accelerate_config=_path("TRAINING_ACCELERATE_CONFIG"),
+        quiet_s=float(os.environ.get("TRAINING_QUIET_SECONDS") or 20),
         heartbeat_s=min(HEARTBEAT_SECONDS, float(expiry_s) / 4),
         heartbeat_expiry_s=float(expiry_s),
     )
@@ -55,3 +67,8 @@ def _secret(name: str) -> str:
     if file := os.environ.get(f"{name}_FILE"):
         return Path(file).read_text().strip()
     return os.environ.get(name, "")
+
+
+def _path(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value) if value else None
