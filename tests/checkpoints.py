@@ -30,10 +30,10 @@ TEXT: dict[str, Any] = {
     "eos_token_id": 1,
     "initializer_range": 0.3,
 }
-PATCH_PX: dict[Variant, int] = {"v1": 4, "v2": 2}
+PATCHES: dict[Variant, int] = {"v1": 2, "v2": 4}
 
 
-def tiny_vision(variant: Variant = "v1") -> dict[str, Any]:
+def tiny_vision(variant: Variant = "v1", crop_px: int = 8) -> dict[str, Any]:
     """A tower of 2 x 2 patches (v1) or 4 x 4 patches (v2)."""
     return {
         "model_type": "clip_vision_model",
@@ -41,15 +41,17 @@ def tiny_vision(variant: Variant = "v1") -> dict[str, Any]:
         "intermediate_size": 32,
         "num_hidden_layers": 3,
         "num_attention_heads": 2,
-        "image_size": 8,
-        "patch_size": PATCH_PX[variant],
+        "image_size": crop_px,
+        "patch_size": crop_px // PATCHES[variant],
     }
 
 
-def tiny_config(variant: Variant = "v1", **text: Any) -> DragonflyConfig:
+def tiny_config(
+    variant: Variant = "v1", crop_px: int = 8, **text: Any
+) -> DragonflyConfig:
     return DragonflyConfig(
         text_config=TEXT | text,
-        vision_config=tiny_vision(variant),
+        vision_config=tiny_vision(variant, crop_px),
         hidden_size=32,
         initializer_range=0.3,
         bos_token_id=0,
@@ -57,9 +59,11 @@ def tiny_config(variant: Variant = "v1", **text: Any) -> DragonflyConfig:
     )
 
 
-def tiny_model(variant: Variant = "v1", **text: Any) -> DragonflyForCausalLM:
+def tiny_model(
+    variant: Variant = "v1", crop_px: int = 8, **text: Any
+) -> DragonflyForCausalLM:
     torch.manual_seed(0)
-    model = DragonflyForCausalLM(tiny_config(variant, **text))
+    model = DragonflyForCausalLM(tiny_config(variant, crop_px, **text))
     model.eval()
     return model
 

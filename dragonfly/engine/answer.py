@@ -24,7 +24,7 @@ class Evidence:
     """Level-0 pixels."""
     kind: EvidenceKind
     rule: str
-    """"dragonfly-v1", "novelty" or "attention": see docs/decisions/0002."""
+    """"dragonfly-v1", "question", "novelty" or "attention": see docs/decisions/0002."""
     score: float
     resolution: str
     """"low", "mid" or "high": its place in the model's layout."""

@@ -40,7 +40,7 @@ from dragonfly.model.checkpoint import load_checkpoint
 from dragonfly.model.digest import checkpoint_digest
 from dragonfly.model.generation import IncrementalText, stream_tokens
 from dragonfly.slide import Fidelity, Slide
-from dragonfly.zoom import Budget
+from dragonfly.zoom import Budget, Novelty, Relevance, Scorer
 
 UNFAMILIAR = "PICTURE_UNFAMILIAR"
 """Note of an answer that the model was not asked for."""
@@ -62,8 +62,10 @@ class Engine:
         digest: str,
         cache: FeatureCache | None = None,
         familiarity: Familiarity | None = None,
+        relevance: Relevance | None = None,
     ) -> None:
         self.familiarity = familiarity
+        self.relevance = relevance
         self.model = model
         self.processor = processor
         self.name = name
@@ -92,7 +94,18 @@ class Engine:
             name,
             checkpoint_digest(checkpoint),
             familiarity=Familiarity.load(Path(checkpoint)),
+            relevance=Relevance.load(Path(checkpoint)),
         )
+
+    @torch.inference_mode()
+    def scorer_for(self, question: str) -> Scorer:
+        """How the cells of a large region are ranked for a question."""
+        if self.relevance is None:
+            return Novelty()
+        tokenizer = self.processor.tokenizer
+        ids = tokenizer(question, add_special_tokens=False).input_ids
+        distinct = torch.tensor(sorted(set(ids)), device=self.model.device)
+        return self.relevance.asked(self.model.get_input_embeddings()(distinct))
 
     def answer(
         self,
@@ -160,7 +173,7 @@ class _Run:
         start = clock()
         asked = region_of(self.slide.size, region)
         prompt = prompt_of(question, self.engine.processor)
-        seen = yield from self._look(asked)
+        seen = yield from self._look(asked, question)
         looked = clock()
         yield WritingStarted(seen.visual.shape[1])
         knows = engine_knows(self.engine, seen)
@@ -190,7 +203,7 @@ class _Run:
             )
         )
 
-    def _look(self, region: Region) -> Generator[Event, None, Seen]:
+    def _look(self, region: Region, question: str) -> Generator[Event, None, Seen]:
         engine, slide = self.engine, self.slide
         self.sources = cell_sources(self.layout, self.fidelity)
         if is_picture := fits_one_picture(region, self.layout):
@@ -204,7 +217,13 @@ class _Run:
             )
         return (
             yield from look_down(
-                engine.encoder, slide, region, self.fidelity, evidence, self.budget
+                engine.encoder,
+                slide,
+                region,
+                self.fidelity,
+                evidence,
+                self.budget,
+                engine.scorer_for(question),
             )
         )
 

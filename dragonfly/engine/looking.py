@@ -30,8 +30,15 @@ from dragonfly.model.crops import CropPlan
 from dragonfly.model.dragonfly import VisualTokens
 from dragonfly.model.layout import CropLayout, Resolution
 from dragonfly.slide import Fidelity, Slide, tissue_mask
-from dragonfly.zoom import Budget, Descent, Examined, ScoredCell, Wanted, descend
-from dragonfly.zoom.novelty import RULE as NOVELTY
+from dragonfly.zoom import (
+    Budget,
+    Descent,
+    Examined,
+    ScoredCell,
+    Scorer,
+    Wanted,
+    descend,
+)
 
 SELECTION_RULE = "dragonfly-v1"
 
@@ -97,6 +104,7 @@ def look_down(
     fidelity: Fidelity,
     evidence: EvidenceList,
     budget: Budget,
+    scorer: Scorer,
 ) -> Generator[Event, None, Seen]:
     """Descend from the overview to native resolution, and fill the same layout.
 
@@ -109,11 +117,11 @@ def look_down(
 
     def look(regions: Sequence[Region]) -> Tensor:
         features = encoder.cells(slide, regions, fidelity)
-        return torch.stack([f.mean(dim=0) for f in features])
+        return torch.stack([scorer.describe(f) for f in features])
 
     highs_per_mid = layout.high_count // max(1, layout.mid_count)
     wanted = Wanted(layout.crop_px, layout.mid_count, max(1, highs_per_mid))
-    descent = descend(region, wanted, look, mask.fraction, budget)
+    descent = descend(region, wanted, look, mask.fraction, budget, scorer)
     while True:
         try:
             step = next(descent)
@@ -190,7 +198,7 @@ def _add(
     evidence: EvidenceList, scored: ScoredCell, at: Resolution, parent: int | None
 ) -> Evidence:
     return evidence.add(
-        scored.cell.region, "selected", NOVELTY, scored.score, at, parent
+        scored.cell.region, "selected", scored.rule, scored.score, at, parent
     )
 
 

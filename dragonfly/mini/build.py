@@ -11,19 +11,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from dragonfly.engine.familiarity import Familiarity
 from dragonfly.errors import ModelError
 from dragonfly.mini.carriers import LANGUAGE, VISION
 from dragonfly.mini.language_part import read_language_model, read_tokenizer
 from dragonfly.mini.settings import cache_folder
-from dragonfly.mini.shipped import SHIPPED, Parts, Shipped
+from dragonfly.mini.shipped import MEASURED, SHIPPED, Parts, Shipped
 from dragonfly.mini.vision_part import (
     IMAGENET_MEAN,
     IMAGENET_STD,
@@ -67,8 +67,9 @@ def build_mini(folder: Path | None = None, adapter: Path | None = None) -> Path:
     shipped = Shipped.read(adapter or SHIPPED)
     _refuse_other_parts(parts, shipped.parts)
     record = parts | {"adapter": shipped.digest}
-    known = Familiarity.load(shipped.folder)
-    return _build(folder, NAME, RECORD, record, lambda: _with_adapter(shipped), known)
+    measured = [shipped.folder / name for name in MEASURED]
+    make = partial(_with_adapter, shipped)
+    return _build(folder, NAME, RECORD, record, make, measured)
 
 
 def build_base(folder: Path | None = None) -> Path:
@@ -131,9 +132,12 @@ def _build(
     record_name: str,
     record: Parts,
     make: Callable[[], Joined],
-    familiarity: Familiarity | None = None,
+    beside: Sequence[Path] = (),
 ) -> Path:
-    """The folder named by its record, written unless it is there already."""
+    """The folder named by its record, written unless it is there already.
+
+    `beside` are files that go with the weights.
+    """
     named = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
     cache = cache or cache_folder()
     target = cache / f"{name}-{named[:12]}"
@@ -145,8 +149,8 @@ def _build(
         model, processor = make()
         model.save_pretrained(draft)
         processor.save_pretrained(draft)
-        if familiarity is not None:
-            familiarity.save(draft)
+        for file in beside:
+            shutil.copy(file, draft)
         (draft / record_name).write_text(json.dumps(record, indent=2) + "\n")
         _move_into_place(draft, target, record_name)
     return target

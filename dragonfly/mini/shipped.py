@@ -16,7 +16,10 @@ from dragonfly.training.adapter import (
     Weights,
     load_adapter,
 )
+from dragonfly.zoom.relevance import FILE as RELEVANCE
 
+MEASURED = (FAMILIARITY, RELEVANCE)
+"""What goes with the weights: which pictures are known, and where answers lie."""
 SHIPPED = Path(__file__).parent / "adapter"
 PARTS = "parts.json"
 Parts = dict[str, str]
@@ -38,7 +41,7 @@ class Shipped:
         Raises:
             ModelError: MINI_ADAPTER_MISSING.
         """
-        files = [folder / name for name in (WEIGHTS, ABOUT, PARTS, FAMILIARITY)]
+        files = [folder / name for name in (WEIGHTS, ABOUT, PARTS, *MEASURED)]
         if not all(file.is_file() for file in files):
             raise ModelError(
                 "MINI_ADAPTER_MISSING",

@@ -243,6 +243,9 @@ class TrainArgs:
     optimizer: OptimizerArgs
     run: RunArgs
     lora: LoraArgs | None = None
+    adapter: Path | None = None
+    """Folder of an adapter of the same parts whose weights the run begins with, in
+    place of new ones; `model` is the checkpoint that it was trained on."""
 
     def __post_init__(self) -> None:
         refuse(

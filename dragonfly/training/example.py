@@ -18,10 +18,16 @@ class ImageFile:
 
 @dataclass(frozen=True)
 class SlideRegion:
-    """A region of the slide whose bytes have this digest, in level-0 pixels."""
+    """A region of the slide whose bytes have this digest, in level-0 pixels.
+
+    `zoomed` are the crops that a descent chose, in the model's order: each becomes one
+    mid or high crop, beside the region as low crop. Without them the region is one
+    picture.
+    """
 
     slide: str
     region: Region
+    zoomed: tuple[Region, ...] = ()
 
 
 Picture = ImageFile | SlideRegion

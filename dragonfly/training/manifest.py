@@ -1,7 +1,8 @@
 """Manifest rows: a question about a region of a slide, without cutting it out.
 
 One JSON object a line: `slide` (digest), `region` [x, y, width, height] in level-0
-pixels, `question`, `answer`; optionally `source` and `patient` (an opaque key that
+pixels, `question`, `answer`; optionally `zoomed` (the crops that a descent chose, a
+list of such regions in the model's order), `source` and `patient` (an opaque key that
 keeps one patient's examples together, never a name).
 """
 
@@ -27,18 +28,23 @@ class ManifestRow:
     answer: str
     source: str | None = None
     patient: str | None = None
+    zoomed: tuple[Region, ...] = ()
 
     def as_fields(self) -> dict[str, Any]:
-        region = self.region
         fields = {
             "slide": self.slide,
-            "region": [region.x, region.y, region.width, region.height],
+            "region": _numbers(self.region),
+            "zoomed": [_numbers(crop) for crop in self.zoomed] or None,
             "question": self.question,
             "answer": self.answer,
             "source": self.source,
             "patient": self.patient,
         }
         return {name: value for name, value in fields.items() if value is not None}
+
+
+def _numbers(region: Region) -> list[int]:
+    return [region.x, region.y, region.width, region.height]
 
 
 def write_manifest(rows: Iterable[ManifestRow], file: Path) -> None:

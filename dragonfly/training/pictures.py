@@ -14,10 +14,11 @@ from PIL import Image
 
 from dragonfly.engine.picture import read_picture
 from dragonfly.errors import SlideError
-from dragonfly.geometry import Size
+from dragonfly.geometry import Region, Size
 from dragonfly.model.crops import Pixels, cut_crops, plan_crops
 from dragonfly.model.layout import CropLayout
 from dragonfly.slide import Slide, open_slide
+from dragonfly.slide.crop import read_cells
 from dragonfly.training.example import ImageFile, Picture, SlideRegion
 from dragonfly.training.rows import BadExampleError
 from dragonfly.training.slide_index import SlideIndex, no_slides
@@ -81,7 +82,7 @@ class PictureReader:
 
         Raises:
             BadExampleError: PICTURE_MISSING, PICTURE_UNREADABLE, SLIDE_MISSING,
-                SLIDE_UNREADABLE.
+                SLIDE_UNREADABLE, ZOOM_UNFIT.
         """
         if isinstance(picture, ImageFile):
             opened = open_picture(picture)
@@ -89,9 +90,22 @@ class PictureReader:
             return cut_crops(opened, plan, self.layout)
         slide = self._slides.get(picture.slide)
         try:
-            return read_picture(slide, picture.region, self.layout)[1]
+            return self._read_region(slide, picture)
         except SlideError as error:
             raise BadExampleError("SLIDE_UNREADABLE", error.message) from error
+
+    def _read_region(self, slide: Slide, picture: SlideRegion) -> Pixels:
+        layout = self.layout
+        if not picture.zoomed:
+            return read_picture(slide, picture.region, layout)[1]
+        crops = _crops_of(picture)
+        if len(crops) != layout.crop_count:
+            raise BadExampleError(
+                "ZOOM_UNFIT",
+                f"An example has {len(crops)} crops, but the model takes "
+                f"{layout.crop_count}.",
+            )
+        return read_cells(slide, crops, layout.crop_px)
 
 
 def open_picture(picture: ImageFile) -> Image.Image:
@@ -113,6 +127,10 @@ def open_picture(picture: ImageFile) -> Image.Image:
         ) from error
 
 
+def _crops_of(picture: SlideRegion) -> tuple[Region, ...]:
+    return (picture.region, *picture.zoomed)
+
+
 def key_of(picture: Picture) -> PictureKey:
     """The identity of a picture's content.
 
@@ -120,7 +138,7 @@ def key_of(picture: Picture) -> PictureKey:
         BadExampleError: PICTURE_MISSING.
     """
     if isinstance(picture, SlideRegion):
-        return PictureKey(picture.slide, str(picture.region))
+        return PictureKey(picture.slide, "+".join(map(str, _crops_of(picture))))
     try:
         content = picture.path.read_bytes()
     except OSError as error:

@@ -30,8 +30,8 @@ TEXT_FIELDS = (
 )
 SPOKEN_FIELDS = ("conversations", "text", "question", "answer")
 """Those whose content a model reads or writes."""
-REGION = "region"
-KNOWN = (*TEXT_FIELDS, REGION)
+REGION, ZOOMED = "region", "zoomed"
+KNOWN = (*TEXT_FIELDS, REGION, ZOOMED)
 
 
 def read_rows(file: Path) -> Iterator[Fields]:
@@ -62,6 +62,9 @@ def _checked(row: Any, file: Path, number: int) -> Fields:
     region = row.get(REGION)
     if region is not None and not _is_region(region):
         raise corrupt(file, f"“region” of row {number} is not [x, y, width, height]")
+    zoomed = row.get(ZOOMED)
+    if zoomed is not None and not _are_regions(zoomed):
+        raise corrupt(file, f"“zoomed” of row {number} is no list of regions")
     return {name: row.get(name) for name in KNOWN}
 
 
@@ -72,6 +75,10 @@ def _is_region(value: Any) -> bool:
         and all(type(part) is int for part in value)
         and min(value[2:]) >= 1
     )
+
+
+def _are_regions(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_region, value))
 
 
 def _parquet(file: Path) -> Iterator[Any]:

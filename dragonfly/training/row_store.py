@@ -24,13 +24,14 @@ from dragonfly.training.row_files import (
     ROWS_AT_ONCE,
     SPOKEN_FIELDS,
     TEXT_FIELDS,
+    ZOOMED,
     Fields,
     read_rows,
 )
 
 SCHEMA = pa.schema(
     [(name, pa.large_string()) for name in TEXT_FIELDS]
-    + [(REGION, pa.list_(pa.int64()))]
+    + [(REGION, pa.list_(pa.int64())), (ZOOMED, pa.list_(pa.list_(pa.int64())))]
 )
 
 
@@ -76,7 +77,7 @@ def _table_of(file: Path, cache: Path) -> Path:
     if not file.is_file():
         raise TrainingError("ROWS_MISSING", f"There is no file {file}.")
     found = file.stat()
-    key = f"{file.resolve()}\0{found.st_size}\0{found.st_mtime_ns}"
+    key = f"{file.resolve()}\0{found.st_size}\0{found.st_mtime_ns}\0{SCHEMA.names}"
     table = cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.arrow"
     if not table.is_file():
         cache.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,8 @@ def picture_of(row: Fields, folder: Path) -> Picture:
         BadExampleError: PICTURE_MISSING, PICTURE_NOT_LOCAL.
     """
     if row["slide"] and row["region"]:
-        return SlideRegion(row["slide"], Region(*row["region"]))
+        zoomed = tuple(Region(*crop) for crop in row["zoomed"] or ())
+        return SlideRegion(row["slide"], Region(*row["region"]), zoomed)
     url = (row["image_url"] or "").strip()
     if not url:
         raise BadExampleError(

@@ -16,13 +16,20 @@ from dragonfly.zoom.descend import (
     Wanted,
     descend,
 )
+from dragonfly.zoom.novelty import Novelty
+from dragonfly.zoom.relevance import Relevance
+from dragonfly.zoom.scoring import Scorer, Scores
 
 __all__ = [
     "Budget",
     "Cell",
     "Descent",
     "Examined",
+    "Novelty",
+    "Relevance",
     "ScoredCell",
+    "Scorer",
+    "Scores",
     "Selected",
     "Wanted",
     "descend",

@@ -6,8 +6,9 @@ native resolution. Children cover their parent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from dragonfly.geometry import Region
@@ -32,20 +33,45 @@ class Cell:
         return cell if cell is not None and cell.depth == depth else None
 
 
-def plan_sides(region: Region, crop_px: int, mids: int, most: int) -> list[int]:
-    """Sides of the cells at each depth, coarse to native.
+Count = Callable[[int], int]
+"""Cells of a side that would have to be examined to see the whole region."""
 
-    The first is the finest whose whole descent, opening one cell per mid crop at each
-    depth, examines at most `most` cells; where none does, the cheapest. It stays a
-    full step above native resolution while that leaves a choice of mid crops.
+
+def plan_sides(
+    region: Region,
+    crop_px: int,
+    mids: int,
+    most: int,
+    finest: int = 1,
+    count: Count | None = None,
+) -> list[int]:
+    """Sides of the cells at each depth, coarse to fine.
+
+    The first is the smallest whose whole descent, opening one cell per mid crop at each
+    depth, examines at most `most` cells; where none does, the cheapest. Where the last
+    is native resolution, the first stays a full step above it while that leaves a
+    choice of mid crops.
+
+    Args:
+        region: to be covered.
+        crop_px: side of a crop.
+        mids: mid crops that are wanted.
+        most: cells that may be examined.
+        finest: side of the last cells, in crops; 1 is native resolution.
+        count: cells of a side; all that cover the region by default.
     """
-    finest = crop_px * FACTOR
-    while finest > crop_px and cell_count(region, finest) < 2 * mids:
-        finest //= 2
-    plans = [sides_below(side, crop_px) for side in _doubled(finest, region)]
-    costs = [_cost(region, plan, mids) for plan in plans]
-    affordable = [p for p, cost in zip(plans, costs, strict=True) if cost <= most]
-    return affordable[0] if affordable else plans[costs.index(min(costs))]
+    counted = count or partial(cell_count, region)
+    last = crop_px * finest
+    first = crop_px * FACTOR if finest == 1 else last
+    while first > last and cell_count(region, first) < 2 * mids:
+        first //= 2
+    plans = [sides_below(side, last) for side in _doubled(first, region)]
+    costs = []
+    for plan in plans:
+        costs.append(counted(plan[0]) + mids * _opened(plan))
+        if costs[-1] <= most:
+            return plan
+    return plans[costs.index(min(costs))]
 
 
 def _doubled(side: int, region: Region) -> list[int]:
@@ -55,20 +81,20 @@ def _doubled(side: int, region: Region) -> list[int]:
     return sides
 
 
-def _cost(region: Region, sides: list[int], mids: int) -> int:
-    opened = sum((parent // child) ** 2 for parent, child in pairwise(sides))
-    return cell_count(region, sides[0]) + mids * opened
+def _opened(sides: list[int]) -> int:
+    """Children that one cell of the first depth costs."""
+    return sum((parent // child) ** 2 for parent, child in pairwise(sides))
 
 
 def cell_count(region: Region, side: int) -> int:
     return -(-region.width // side) * -(-region.height // side)
 
 
-def sides_below(first: int, crop_px: int) -> list[int]:
-    """Sides from the first one down to native resolution."""
+def sides_below(first: int, last: int) -> list[int]:
+    """Sides from the first one down to the last."""
     sides = [first]
-    while sides[-1] > crop_px:
-        sides.append(max(crop_px, sides[-1] // FACTOR))
+    while sides[-1] > last:
+        sides.append(max(last, sides[-1] // FACTOR))
     return sides
 
 

@@ -1,7 +1,7 @@
 """Overview, best regions, best cells within them, down to native resolution.
 
 1. Cut the region into square cells, as small as the budget allows; keep those with
-   tissue; score them by novelty; the best, most different ones become mid crops.
+   tissue; score them by a rule; the best ones become mid crops.
 2. At every further magnification open the best cell of each mid crop, examine its
    children that hold tissue, and score them among all cells of that magnification.
 3. Each mid crop's high crops are its best descendants, shared over magnifications
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -19,11 +20,12 @@ from torch import Tensor
 from dragonfly.errors import QuestionError
 from dragonfly.geometry import Region
 from dragonfly.zoom.budget import Budget
-from dragonfly.zoom.cells import Cell, plan_sides, tile
-from dragonfly.zoom.novelty import novelty, pick_diverse
+from dragonfly.zoom.cells import Cell, cell_count, plan_sides, tile
+from dragonfly.zoom.novelty import Novelty
+from dragonfly.zoom.scoring import Scorer, Scores
 
 Look = Callable[[Sequence[Region]], Tensor]
-"""Examine regions: one feature vector each, shape (n, hidden)."""
+"""Examine regions: the scorer's description of each, shape (n, d)."""
 TissueShare = Callable[[Region], float]
 """The part of a region that is tissue, 0 to 1."""
 
@@ -31,16 +33,19 @@ CELLS_PER_LOOK = 16
 """Cells examined between two events: the descent can be left after each look."""
 LEAST_TISSUE = 0.05
 """Share of a cell that must be tissue for it to be examined."""
+MOST_COUNTED = 64
+"""Cells in units of the budget beyond which nobody asks which of them hold tissue."""
 MOST_OVERLAP = 0.25
 """Share of a high crop that another one of its size may show already."""
 
 
 @dataclass(frozen=True)
 class ScoredCell:
-    """An examined cell and its novelty, weighted by its share of tissue."""
+    """An examined cell, its score weighted by its share of tissue, and the rule."""
 
     cell: Cell
     score: float
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,16 @@ def descend(
     look: Look,
     tissue_share: TissueShare,
     budget: Budget,
+    scorer: Scorer | None = None,
 ) -> Generator[Examined | Selected, None, Descent]:
     """Choose the crops of a large region.
 
     Args:
         region: in level-0 pixels, with more native cells than crops are wanted.
-        look: examines regions and returns a feature vector for each.
-        tissue_share: cells with less than `LEAST_TISSUE` are not examined, and
-            novelty counts in proportion, for glass beside tissue is always novel.
+        look: examines regions and returns the scorer's description of each.
+        tissue_share: cells with less than `LEAST_TISSUE` are not examined, and scores
+            count in proportion, for glass beside tissue is always novel.
+        scorer: ranks the cells; novelty where none is given.
 
     Yields:
         cells as they are examined, and each cell when it is selected.
@@ -100,15 +107,19 @@ def descend(
     Raises:
         QuestionError: SLIDE_NO_TISSUE, there is nothing to look at.
     """
-    sides = plan_sides(region, wanted.crop_px, wanted.mids, budget.cells)
-    whole = tile(region, sides[0], 0, None)
-    first = yield from _examine(whole, look, tissue_share, 1, len(sides))
+    scorer = scorer or Novelty()
+    count = partial(_tissue_cells, region, tissue_share, budget)
+    sides = plan_sides(
+        region, wanted.crop_px, wanted.mids, budget.cells, scorer.finest, count
+    )
+    examine = partial(_examine, look, tissue_share, scorer, len(sides))
+    first = yield from examine(tile(region, sides[0], 0, None), 1)
     if not first.cells:
         raise QuestionError(
             "SLIDE_NO_TISSUE",
             "No tissue was found in this region. Choose another region to ask about.",
         )
-    picks = pick_diverse(first.features, first.scores, wanted.mids)
+    picks = scorer.pick(first.described, first.scores, wanted.mids)
     mids = tuple(first.scored[index] for index in picks)
     for mid in mids:
         yield Selected(mid, is_mid=True)
@@ -116,7 +127,7 @@ def descend(
     open_cells = [mid.cell for mid in mids]
     for step, side in enumerate(sides[1:], start=2):
         children = (c for p in open_cells for c in tile(p.region, side, step - 1, p))
-        layer = yield from _examine(children, look, tissue_share, step, len(sides))
+        layer = yield from examine(children, step)
         layers.append(layer)
         open_cells = [
             scored.cell for mid in mids for scored in _best(layer.below(mid.cell), 1)
@@ -153,40 +164,56 @@ def _overlap(cell: Cell, other: Cell) -> bool:
     return shared is not None and shared.area > MOST_OVERLAP * cell.region.area
 
 
+def _tissue_cells(
+    region: Region, tissue_share: TissueShare, budget: Budget, side: int
+) -> int:
+    """Cells of a side that would be examined."""
+    most = cell_count(region, side)
+    if most > MOST_COUNTED * budget.cells:
+        return most
+    cells = tile(region, side, 0, None)
+    return sum(tissue_share(cell.region) >= LEAST_TISSUE for cell in cells)
+
+
 @dataclass(frozen=True)
 class _Layer:
     cells: tuple[Cell, ...]
-    features: Tensor
-    scores: Tensor
+    described: Tensor
+    scores: Scores
 
     @property
     def scored(self) -> tuple[ScoredCell, ...]:
-        scores = self.scores.tolist()
-        return tuple(ScoredCell(c, s) for c, s in zip(self.cells, scores, strict=True))
+        values = self.scores.values.tolist()
+        rule = self.scores.rule
+        return tuple(
+            ScoredCell(c, v, rule) for c, v in zip(self.cells, values, strict=True)
+        )
 
     def below(self, mid: Cell) -> list[ScoredCell]:
         return [s for s in self.scored if s.cell.ancestor_at(0) is mid]
 
 
 def _examine(
-    cells: Iterable[Cell],
     look: Look,
     tissue_share: TissueShare,
-    step: int,
+    scorer: Scorer,
     steps: int,
+    cells: Iterable[Cell],
+    step: int,
 ) -> Generator[Examined, None, _Layer]:
     shares = {cell: tissue_share(cell.region) for cell in cells}
     kept = tuple(cell for cell, share in shares.items() if share >= LEAST_TISSUE)
     if not kept:
-        return _Layer((), torch.zeros(0, 1), torch.zeros(0))
+        return _Layer((), torch.zeros(0, 1), Scores(torch.zeros(0), ""))
     parts = []
     for start in range(0, len(kept), CELLS_PER_LOOK):
         part = kept[start : start + CELLS_PER_LOOK]
         parts.append(look([cell.region for cell in part]))
         yield Examined(part, step, steps, len(kept))
-    features = torch.cat(parts)
+    described = torch.cat(parts)
+    found = scorer.score(described, is_finest=step == steps)
     weights = torch.tensor([shares[cell] for cell in kept])
-    return _Layer(kept, features, novelty(features) * weights)
+    return _Layer(kept, described, Scores(found.values * weights, found.rule))
 
 
 def _best(scored: Iterable[ScoredCell], count: int) -> list[ScoredCell]:

@@ -6,12 +6,31 @@ rule, a dot product with the mean of the parent, prefers typical cells; see deci
 0003.
 """
 
+from __future__ import annotations
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from dragonfly.zoom.scoring import Scores
+
 RULE = "novelty"
 NEIGHBOURS = 5
+
+
+class Novelty:
+    """The scorer of models that have no other."""
+
+    finest = 1
+
+    def describe(self, features: Tensor) -> Tensor:
+        return features.mean(dim=0)
+
+    def score(self, described: Tensor, is_finest: bool) -> Scores:
+        return Scores(novelty(described), RULE)
+
+    def pick(self, described: Tensor, scores: Scores, count: int) -> list[int]:
+        return pick_diverse(described, scores.values, count)
 
 
 def novelty(features: Tensor) -> Tensor:

@@ -20,6 +20,13 @@ const RULES: Record<string, Rule> = {
       "does not know the question.",
     score: ", similarity",
   },
+  question: {
+    name: "Fits the question",
+    meaning:
+      "Its features fit the words of the question, by a form that was fitted to " +
+      "synthetic slides. Says where the model looked, not that the answer is there.",
+    score: ", fit",
+  },
   novelty: {
     name: "Novelty",
     meaning:

@@ -3,7 +3,6 @@
 import pytest
 
 from dragonfly.engine import (
-    Budget,
     Engine,
     OverviewEncoded,
     RegionExamined,
@@ -74,16 +73,6 @@ def test_a_region_without_tissue_is_refused(
     with pytest.raises(QuestionError) as caught:
         ask(selecting_engine, large_slide, region=glass)
     assert caught.value.code == "SLIDE_NO_TISSUE"
-
-
-def test_a_smaller_budget_examines_less(
-    selecting_engine: Engine, large_slide: Slide
-) -> None:
-    def examined(budget: Budget) -> int:
-        events, _ = ask(selecting_engine, large_slide, budget=budget)
-        return sum(isinstance(event, RegionExamined) for event in events)
-
-    assert examined(Budget(cells=80)) < examined(Budget(cells=400))
 
 
 def test_a_second_question_reads_nothing_new(

@@ -15,7 +15,9 @@ from dragonfly.mini.command import run
 from dragonfly.mini.data import Plan
 from dragonfly.mini.recipe import Recipe, train_mini
 from dragonfly.mini.shipped import PARTS, Shipped
+from dragonfly.mini.zoom_stage import ZoomPlan
 from dragonfly.training.adapter import load_adapter
+from dragonfly.zoom.relevance import FILE as RELEVANCE
 from tests.checkpoints import save_checkpoint, tiny_model
 from tests.dragonfly.mini.data.conftest import vqa_folder
 
@@ -39,12 +41,6 @@ def test_build_says_where_the_model_lies(
     assert str(tmp_path / "mini") in told.getvalue()
 
 
-@pytest.fixture
-def no_slides(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing synthetic slides takes minutes; they have tests of their own."""
-    monkeypatch.setattr("dragonfly.mini.data.mixture.Plan", lambda: SMALL)
-
-
 SMALL = Plan(
     brca_views=1,
     bccd_views=1,
@@ -52,20 +48,23 @@ SMALL = Plan(
     synthetic_slides=0,
     held_back_percent=20,
 )
+CROP_PX = 64
+"""Large enough that a slide has hundreds of cells, not ten thousands."""
+FEW_SLIDES = ZoomPlan(fitted=3, slides=1, side_px=2048)
 
 
-@pytest.mark.usefixtures("no_slides")
 def test_one_call_goes_from_question_sets_to_an_adapter(
     vqa_folder: Path, tmp_path: Path
 ) -> None:
-    base = save_checkpoint(tmp_path / "base", tiny_model("v2"))
+    base = save_checkpoint(tmp_path / "base", tiny_model("v2", CROP_PX))
     out, quiet = tmp_path / "out", Console(quiet=True)
-    adapter = train_mini(vqa_folder, out, Recipe(steps=2), quiet, base=base)
+    recipe = Recipe(steps=2, zoom_steps=2, plan=SMALL, zoom=FEW_SLIDES)
+    adapter = train_mini(vqa_folder, out, recipe, quiet, base=base)
     assert adapter is not None
     weights, about = load_adapter(adapter)
     assert about.trained == ("projector",)
     assert about.lora is not None
     assert {str(t.dtype) for t in weights.values()} == {"torch.float16"}
-    assert (adapter / FAMILIARITY).is_file()
+    assert {FAMILIARITY, RELEVANCE} <= {file.name for file in adapter.iterdir()}
     parts = json.loads((adapter / PARTS).read_text())
     assert Shipped.read(adapter).parts == parts

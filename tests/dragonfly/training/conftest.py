@@ -32,7 +32,12 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fresh_accelerate() -> Iterator[None]:
     """Runs of one process share a state that remembers the number format."""
+    forget_runs()
     yield
+    forget_runs()
+
+
+def forget_runs() -> None:
     AcceleratorState._reset_state(True)
     PartialState._reset_state()
 

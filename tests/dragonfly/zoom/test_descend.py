@@ -108,6 +108,24 @@ def test_looking_costs_little_of_a_gigapixel_slide() -> None:
     assert len(descent.examined) < native / 500
 
 
+def test_a_smaller_budget_examines_less() -> None:
+    few, many = (run(look_for(Point(9, 9)), budget=Budget(n))[1] for n in (256, 2048))
+    assert len(few.examined) <= 256 < len(many.examined) <= 2048
+
+
+def test_glass_costs_no_budget() -> None:
+    """Where tissue is scarce, the same budget begins with smaller cells."""
+
+    def corner(region: Region) -> float:
+        return float(region.x < 6_000 and region.y < 6_000)
+
+    full, scarce = (
+        run(look_for(Point(9, 9)), tissue=t) for t in (lambda _: 1.0, corner)
+    )
+    assert scarce[1].mids[0].cell.side < full[1].mids[0].cell.side
+    assert len(scarce[1].examined) <= Budget().cells
+
+
 def test_steps_are_told_from_coarse_to_fine() -> None:
     events, _ = run(look_for(Point(9, 9)))
     told = [e for e in events if isinstance(e, Examined)]
