@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+from pydicom import dcmread, dcmwrite
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
+from tests.slides import dicom_image
 from tests.webapp.dicomweb.stow import BOUNDARY, Stow, multipart, part10, picture, send
 from tests.webapp.factories import make_user
 from webapp.audit.models import AuditEvent
@@ -128,3 +133,37 @@ def test_a_store_is_in_the_audit_without_the_patient(stow: Stow) -> None:
 def test_nothing_of_a_request_stays_behind(stow: Stow, dicom_folder: Path) -> None:
     stow.store(picture(), b"rubbish")
     assert list((dicom_folder / "arriving").iterdir()) == []
+
+
+def test_an_image_that_lacks_its_shape_is_stored_with_a_warning(stow: Stow) -> None:
+    sent = picture()
+    del sent.PhotometricInterpretation
+    for _ in range(2):
+        reply = stow.store(sent)
+        assert reply.status == 202
+        assert reply.items("00081199")[0]["00081196"]["Value"] == [0xB007]
+    assert "00081198" not in reply.report
+
+
+def test_who_has_no_room_left_stores_nothing(store_threads: None, valkey: str) -> None:
+    first, second = part10(picture()), part10(picture())
+    full = Stow(make_user("full", quota_bytes=len(first) + 100))
+    assert full.store(first).status == 200
+    reply = full.store(second)
+    assert (reply.status, reply.reasons) == (409, [0xA700])
+
+
+def test_big_endian_is_turned_round(stow: Stow) -> None:
+    values = np.arange(64, dtype=np.uint16).reshape(8, 8)
+    sent = dicom_image(values, PixelPaddingValue=3, ImagesInAcquisition=7)
+    sent.PixelData = values.astype(">u2").tobytes()
+    sent.file_meta.TransferSyntaxUID = ExplicitVRBigEndian
+    with BytesIO() as file:
+        dcmwrite(
+            file, sent, implicit_vr=False, little_endian=False, enforce_file_format=True
+        )
+        assert stow.store(file.getvalue()).status == 200
+    kept = dcmread(Instance.objects.get().path)
+    assert kept.file_meta.TransferSyntaxUID == ExplicitVRLittleEndian
+    assert (kept.PixelPaddingValue, kept.ImagesInAcquisition) == (3, 7)
+    assert np.array_equal(kept.pixel_array, values)

@@ -10,20 +10,12 @@ from pydicom import dcmread
 from pydicom.uid import ExplicitVRLittleEndian
 
 from dragonfly.slide.dicom_file import DicomFile
-from webapp.dicomweb.sandbox.refusal import NOT_UNDERSTOOD, Refusal
 
 
 def explicit(folder: Path, source: str) -> dict[str, Any]:
-    """Write the object as Explicit VR Little Endian to `explicit.dcm`.
-
-    Raises:
-        Refusal: it is big endian.
-    """
+    """Write the object as Explicit VR Little Endian to `explicit.dcm`."""
     dataset = dcmread(source)
-    syntax = dataset.file_meta.TransferSyntaxUID
-    if not syntax.is_little_endian:
-        raise Refusal(NOT_UNDERSTOOD, "Big endian objects are not converted.")
-    if syntax.is_compressed:
+    if dataset.file_meta.TransferSyntaxUID.is_compressed:
         dataset.decompress(generate_instance_uid=False)
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.save_as(

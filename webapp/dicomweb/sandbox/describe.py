@@ -17,7 +17,13 @@ from pydicom import dcmread
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import _read_file_meta_info, read_preamble
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    VLWholeSlideMicroscopyImageStorage,
+)
 
 from webapp.dicomweb.sandbox.accepted import (
     SOP_CLASSES,
@@ -25,16 +31,26 @@ from webapp.dicomweb.sandbox.accepted import (
     UID_PATTERN,
 )
 from webapp.dicomweb.sandbox.inflate import inflate
+from webapp.dicomweb.sandbox.little_endian import make_little_endian
 from webapp.dicomweb.sandbox.pixels import locate_pixels
 from webapp.dicomweb.sandbox.refusal import (
     CLASS_DIFFERS,
     CLASS_NOT_SUPPORTED,
+    MATCHES_CLASS_NOT,
     NOT_UNDERSTOOD,
     SYNTAX_NOT_SUPPORTED,
     Refusal,
 )
 
 BULK_BYTES = 4096
+_OF_IMAGES = (
+    "Rows",
+    "Columns",
+    "BitsAllocated",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+)
+_OF_SLIDES = ("TotalPixelMatrixColumns", "TotalPixelMatrixRows", "NumberOfFrames")
 _UIDS = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID")
 
 
@@ -42,7 +58,8 @@ def describe(folder: Path) -> dict[str, Any]:
     """Describe `instance.dcm` in `folder`.
 
     Returns:
-        UIDs, transfer syntax, SHA-256 of the data set, and where the pixels lie.
+        UIDs, transfer syntax, SHA-256 of the data set, where the pixels lie, and the
+        warning reason of PS3.18 annex I.2.1, or 0.
 
     Raises:
         Refusal: it is not acceptable.
@@ -52,6 +69,9 @@ def describe(folder: Path) -> dict[str, Any]:
     if syntax == DeflatedExplicitVRLittleEndian:
         dataset_at = _made_plain(path, dataset_at)
         syntax = UID(ExplicitVRLittleEndian)
+    if syntax == ExplicitVRBigEndian:
+        make_little_endian(path)
+        syntax, dataset_at = _syntax(path)
     with path.open("rb") as file:
         dataset = dcmread(file, stop_before_pixels=True)
         uids = _checked(dataset, syntax)
@@ -65,7 +85,17 @@ def describe(folder: Path) -> dict[str, Any]:
         "transfer_syntax": str(syntax),
         "sha256": _digest(path, dataset_at),
         **pixels,
+        "warning": _warning(dataset, has_pixels=bool(pixels)),
     }
+
+
+def _warning(dataset: Dataset, *, has_pixels: bool) -> int:
+    """B007 for an image that lacks what every image states; else 0."""
+    wanted: tuple[str, ...] = _OF_IMAGES if has_pixels else ()
+    if dataset.SOPClassUID == VLWholeSlideMicroscopyImageStorage:
+        wanted = (*_OF_IMAGES, *_OF_SLIDES)
+    lacks = any(dataset.get(name) in (None, "") for name in wanted)
+    return MATCHES_CLASS_NOT if lacks else 0
 
 
 def _syntax(path: Path) -> tuple[UID, int]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from webapp.dicomweb.sandbox.assemble import assemble
 from webapp.dicomweb.sandbox.convert import decode, explicit
 from webapp.dicomweb.sandbox.describe import describe
 from webapp.dicomweb.sandbox.fence import WALL_S, close_fence
@@ -25,6 +26,7 @@ from webapp.dicomweb.sandbox.render import render
 
 Job = dict[str, Any]
 WORK: dict[str, Callable[..., Job]] = {
+    "assemble": assemble,
     "describe": describe,
     "explicit": explicit,
     "decode": decode,

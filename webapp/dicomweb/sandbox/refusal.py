@@ -10,6 +10,8 @@ SYNTAX_NOT_SUPPORTED = 0xC122
 PROCESSING_FAILURE = 0x0110
 DUPLICATE = 0x0111
 CLASS_NOT_SUPPORTED = 0x0122
+MATCHES_CLASS_NOT = 0xB007
+"""A warning: it is stored, though it lacks what its class asks for."""
 
 
 class Refusal(Exception):  # noqa: N818 -- an answer to the sender, not a fault of ours

@@ -27,6 +27,7 @@ from webapp.dicomweb.addresses import ROOT, base_of
 from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.bare import bare_request, sign_in
 from webapp.dicomweb.media import parse_accept, parse_media
+from webapp.dicomweb.native_xml import to_xml
 from webapp.dicomweb.sandbox.accepted import UID_PATTERN
 from webapp.dicomweb.store.intake import Intake, refuse_length
 from webapp.dicomweb.store.report import StoreReport
@@ -42,6 +43,7 @@ PATH = re.compile(rf"{ROOT}studies(?:/([^/]*))?/?")
 CUT_OFF = "The rest of the bytes did not come."
 UNEXPECTED = "The server could not do this. The fault is ours and has been noted."
 JSON_TYPES = {"application/dicom+json", "application/json", "application/*", "*/*"}
+JSON, XML = "application/dicom+json", "application/dicom+xml"
 log = logging.getLogger(__name__)
 _threads = ThreadPoolExecutor(4, "stow")
 
@@ -130,8 +132,10 @@ def _answer_type(request: ASGIRequest) -> str:
     """
     for wish in parse_accept(request.headers.get("accept", "*/*")):
         if wish.name in JSON_TYPES:
-            return "application/dicom+json"
-    raise Refused(406, "The answer can be had as application/dicom+json.")
+            return JSON
+        if wish.inner == XML:
+            return XML
+    raise Refused(406, f"The answer can be had as {JSON} or {XML}.")
 
 
 def _finish(request: ASGIRequest, report: StoreReport) -> Answer:
@@ -142,8 +146,9 @@ def _finish(request: ASGIRequest, report: StoreReport) -> Answer:
         failed=len(report.failed) + len(report.others),
         studies=sorted(report.studies)[:20],
     )
-    body = json.dumps(report.as_json()).encode()
-    return report.status, {"Content-Type": _answer_type(request)}, body
+    kind, module = _answer_type(request), report.as_json()
+    body = to_xml(module) if kind == XML else json.dumps(module).encode()
+    return report.status, {"Content-Type": kind}, body
 
 
 async def _in_thread(function: Callable[..., Result], *arguments: Any) -> Result:

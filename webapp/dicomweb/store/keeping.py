@@ -8,7 +8,7 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -52,7 +52,17 @@ class Arriving:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def keep_object(owner: User, arriving: Arriving, study_uid: str = "") -> Instance:
+class Kept(NamedTuple):
+    """What became of an object that is acceptable."""
+
+    instance: Instance
+    is_new: bool
+    """False if the same object was here before; nothing was changed then."""
+    warning: int = 0
+    """The warning reason of PS3.18 annex I.2.1, or 0."""
+
+
+def keep_object(owner: User, arriving: Arriving, study_uid: str = "") -> Kept:
     """Check the object in its sandbox and index it; the same one twice is one.
 
     Args:
@@ -67,7 +77,9 @@ def keep_object(owner: User, arriving: Arriving, study_uid: str = "") -> Instanc
         found = run_sandboxed("describe", arriving.folder, size * 100 + EXTRA_BYTES)
         if study_uid and found["StudyInstanceUID"] != study_uid:
             raise _of(Refusal(STUDY_DIFFERS, "It belongs to another study."), found)
-        return _same(owner, found) or _index(owner, arriving, found)
+        instance = _same(owner, found) or _index(owner, arriving, found)
+        is_new = instance.pk == arriving.id
+        return Kept(instance, is_new, int(found.get("warning", 0)))
     finally:
         arriving.discard()
 

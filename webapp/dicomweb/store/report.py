@@ -7,8 +7,8 @@ from typing import Any
 
 from webapp.dicomweb.addresses import instance_at, study_at
 from webapp.dicomweb.attributes import Json
-from webapp.dicomweb.models import Instance
 from webapp.dicomweb.sandbox.refusal import Refusal
+from webapp.dicomweb.store.keeping import Kept
 
 
 def _element(vr: str, *values: Any) -> Json:
@@ -27,19 +27,23 @@ class StoreReport:
     others: list[Json] = field(default_factory=list)
     """Failures of parts that never said which object they are."""
     studies: set[str] = field(default_factory=set)
+    has_warnings: bool = False
 
-    def keep(self, instance: Instance) -> None:
+    def keep(self, kept: Kept) -> None:
         """An object that is stored now, or was before."""
+        instance = kept.instance
         series = instance.series
         place = instance_at(self.base, series.study.uid, series.uid, instance.uid)
         self.studies.add(series.study.uid)
-        self.stored.append(
-            {
-                "00081150": _element("UI", instance.sop_class),
-                "00081155": _element("UI", instance.uid),
-                "00081190": _element("UR", place),
-            }
-        )
+        item = {
+            "00081150": _element("UI", instance.sop_class),
+            "00081155": _element("UI", instance.uid),
+            "00081190": _element("UR", place),
+        }
+        if kept.warning:
+            self.has_warnings = True
+            item["00081196"] = _element("US", kept.warning)
+        self.stored.append(item)
 
     def refuse(self, refusal: Refusal) -> None:
         """A part that is not stored."""
@@ -55,7 +59,7 @@ class StoreReport:
     def status(self) -> int:
         """PS3.18 table 10.5.3-1."""
         if not self.failed and not self.others:
-            return 200
+            return 202 if self.has_warnings else 200
         return 202 if self.stored else 409
 
     def as_json(self) -> Json:
