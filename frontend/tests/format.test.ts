@@ -5,6 +5,7 @@ import {
   bytes,
   degrees,
   duration,
+  formatWords,
   length,
   magnification,
   share,
@@ -41,10 +42,20 @@ describe("numbers for people", () => {
   });
 
   it("know no tissue area without a pixel size", () => {
-    const slide = { ...unknown, width: 10, height: 10, tissue_share: 0.5 };
-    expect(tissueArea(slide as Slide)).toBeNull();
+    const slide = { ...unknown, width: 10, height: 10, tissue_share: 0.5, notes: [] };
+    expect(tissueArea(slide as unknown as Slide)).toBeNull();
     const known = { ...slide, mpp_x: 1, mpp_y: 1, width: 20_000, height: 20_000 };
-    expect(tissueArea(known as Slide)).toBe("2 cm²");
+    expect(tissueArea(known as unknown as Slide)).toBe("2 cm²");
+    const blank = { ...known, notes: [{ code: "SLIDE_NO_TISSUE", message: "" }] };
+    expect(tissueArea(blank as unknown as Slide)).toBeNull();
+  });
+
+  it("name a vendor only where it says more than the format", () => {
+    const words = (format: string, vendor: string) => formatWords({ format, vendor });
+    expect(words("Aperio SVS", "aperio")).toBe("Aperio SVS");
+    expect(words("tiled TIFF", "generic-tiff")).toBe("tiled TIFF");
+    expect(words("MIRAX", "3DHISTECH")).toBe("MIRAX, 3DHISTECH");
+    expect(words("", "")).toBe("unknown");
   });
 
   it("count bytes as file managers do", () => {

@@ -29,9 +29,23 @@ function pair(across: number, down: number): string {
   return `${numbers.join(" × ")} ${isLarge ? "mm" : "µm"}`;
 }
 
-/** "1.4 cm²" of tissue; null when size or tissue is unknown. */
+/** Nothing on it stands out: what is counted as tissue then is the whole of it. */
+export function isBlank(slide: Pick<Slide, "notes">): boolean {
+  return slide.notes.some(({ code }) => code === "SLIDE_NO_TISSUE");
+}
+
+/** "Hamamatsu", "tiled TIFF"; the vendor only where it says more than the format. */
+export function formatWords(slide: Pick<Slide, "format" | "vendor">): string {
+  const { format, vendor } = slide;
+  const isKnown = vendor && !/^(none|dicom|generic.*)$/.test(vendor);
+  const isNew = isKnown && !format.toLowerCase().includes(vendor.toLowerCase());
+  return [format, isNew ? vendor : ""].filter(Boolean).join(", ") || "unknown";
+}
+
+/** "1.4 cm²" of tissue; null when size or tissue is unknown, or nothing is found. */
 export function tissueArea(slide: Slide): string | null {
   const { mpp_x, mpp_y, width, height, tissue_share } = slide;
+  if (isBlank(slide)) return null;
   if (!mpp_x || !mpp_y || !width || !height || tissue_share === null) return null;
   const mm2 = (width * mpp_x * height * mpp_y * tissue_share) / 1e6;
   return mm2 >= 100 ? `${significant(mm2 / 100, 2)} cm²` : `${significant(mm2, 2)} mm²`;
