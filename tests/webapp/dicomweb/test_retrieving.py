@@ -232,3 +232,12 @@ def test_all_long_values_come_at_once(stow: Stow, alices: Client) -> None:
     ]
     accept = {"Accept": "image/png"}
     assert alices.get(f"{at}/bulkdata", headers=accept).status_code == 406
+
+
+def test_a_thousand_ranges_are_answered_as_none(stow: Stow, alices: Client) -> None:
+    sent = picture(ICCProfile=bytes(5000))
+    stow.store(sent)
+    uri = alices.get(place(sent, "metadata")).json()[0]["00282000"]["BulkDataURI"]
+    many = "bytes=" + ",".join(f"{n}-{n + 1}" for n in range(1000))
+    reply = alices.get(uri, headers={"Range": many})
+    assert (reply.status_code, len(body(reply))) == (200, 5000)
