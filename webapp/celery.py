@@ -40,5 +40,6 @@ app.autodiscover_tasks(
         "webapp.webhooks",
         "webapp.jobs",
         "webapp.rules",
+        "webapp.delivery",
     ]
 )

@@ -100,10 +100,12 @@ INSTALLED_APPS = [
     "webapp.training",
     "webapp.questions",
     "webapp.reviews",
+    "webapp.deidentification",
     "webapp.dicomweb",
     "webapp.webhooks",
     "webapp.jobs",
     "webapp.rules",
+    "webapp.delivery",
     "webapp.dimse",
 ]
 
@@ -357,6 +359,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "PartState": "webapp.api.health.PART_STATES",
+        "DeliveryState": "webapp.delivery.models.Delivery.State",
+        "DestinationKind": "webapp.delivery.models.Destination.Kind",
         "JobStage": "webapp.jobs.progress.STAGES",
         "JobState": "webapp.jobs.models.Job.State",
         "ModelState": "webapp.training.models.ModelVersion.State",
@@ -395,7 +399,8 @@ LOGGING = {
             "filters": ["request"],
         }
     },
-    # Each sign-in is in the audit; axes would write four lines more of it.
-    "loggers": {"axes": {"level": "WARNING"}},
+    # Each sign-in is in the audit; axes would write four lines more of it. What comes
+    # of an association, those say who asked for it or accepted it.
+    "loggers": {"axes": {"level": "WARNING"}, "pynetdicom": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
 }

@@ -30,7 +30,6 @@ def main() -> int:
     from webapp.dimse.server import start_server, stop_server
 
     log = logging.getLogger("webapp.dimse")
-    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
     arriving = receiving_folder(Path(settings.DICOM_FOLDER))
     try:
         server = start_server()

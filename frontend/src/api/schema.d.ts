@@ -48,6 +48,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries, newest first
+         * @description List deliveries and make them.
+         */
+        get: operations["deliveries_list"];
+        put?: never;
+        /**
+         * Send objects to a destination; what was sent before is not sent twice
+         * @description List deliveries and make them.
+         */
+        post: operations["deliveries_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One delivery
+         * @description One delivery.
+         */
+        get: operations["deliveries_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a parked delivery again; others stay as they are
+         * @description Once more.
+         */
+        post: operations["deliveries_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where objects may go
+         * @description Where objects may go.
+         */
+        get: operations["destinations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/examples/import": {
         parameters: {
             query?: never;
@@ -1151,6 +1235,29 @@ export interface components {
             readonly ended_at: string | null;
             readonly attempts: components["schemas"]["Attempt"][];
         };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `sending` - Sending
+         *     * `delivered` - Delivered
+         *     * `parked` - Parked
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "sending" | "delivered" | "parked";
+        /** @description Its name; its address and how we sign in there are the administrators' alone. */
+        Destination: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly kind: components["schemas"]["DestinationKind"];
+            /** @description What is under way to others waits until it is. */
+            readonly is_enabled: boolean;
+        };
+        /**
+         * @description * `stow` - DICOMweb (STOW-RS)
+         *     * `dimse` - DIMSE (C-STORE)
+         * @enum {string}
+         */
+        DestinationKind: "stow" | "dimse";
         /** @description An endpoint without its secret. */
         Endpoint: {
             /** Format: uuid */
@@ -1548,6 +1655,26 @@ export interface components {
             code: string;
             message: string;
         };
+        /** @description One object on its way to one destination. */
+        ObjectDelivery: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly destination: string;
+            readonly destination_name: string;
+            readonly study: string;
+            readonly series: string;
+            readonly instance: string;
+            readonly state: components["schemas"]["DeliveryState"];
+            readonly reason: string;
+            readonly tries: number;
+            /** Format: date-time */
+            readonly next_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+        };
         PaginatedDataSetList: {
             /**
              * Format: uri
@@ -1573,6 +1700,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Delivery"][];
+        };
+        PaginatedDestinationList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Destination"][];
         };
         PaginatedEndpointList: {
             /**
@@ -1612,6 +1752,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ModelVersion"][];
+        };
+        PaginatedObjectDeliveryList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ObjectDelivery"][];
         };
         PaginatedQuestionList: {
             /**
@@ -1899,6 +2052,14 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "slides.read" | "questions.read" | "models.read" | "jobs.read" | "webhooks.read" | "dicomweb.read" | "results.read" | "reviews.read" | "finetuning.read" | "slides.write" | "questions.write" | "models.write" | "jobs.write" | "webhooks.write" | "dicomweb.write" | "results.write" | "reviews.write" | "finetuning.write" | "phi.read";
+        /** @description Which objects go where: all of a study, all of a series, or those named. */
+        SendObjectsRequest: {
+            /** Format: uuid */
+            destination: string;
+            study?: string;
+            series?: string;
+            instances?: string[];
+        };
         /** @description A slide; only its name can be changed. */
         Slide: {
             /** Format: uuid */
@@ -2204,6 +2365,193 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                destination?: string;
+                instance?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                series?: string;
+                /**
+                 * @description * `waiting` - Waiting
+                 *     * `sending` - Sending
+                 *     * `delivered` - Delivered
+                 *     * `parked` - Parked
+                 */
+                state?: ("delivered" | "parked" | "sending" | "waiting")[];
+                study?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedObjectDeliveryList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries_create: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                destination?: string;
+                instance?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                series?: string;
+                /**
+                 * @description * `waiting` - Waiting
+                 *     * `sending` - Sending
+                 *     * `delivered` - Delivered
+                 *     * `parked` - Parked
+                 */
+                state?: ("delivered" | "parked" | "sending" | "waiting")[];
+                study?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendObjectsRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["SendObjectsRequest"];
+                "multipart/form-data": components["schemas"]["SendObjectsRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedObjectDeliveryList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDelivery"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDelivery"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    destinations_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDestinationList"];
                 };
             };
             /** @description A problem. */

@@ -15,7 +15,8 @@ from tests.webapp.dimse.conftest import calling
 from tests.webapp.factories import make_user
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
-from webapp.dimse.models import Sender, check_networks, check_title
+from webapp.delivery.titles import check_title
+from webapp.dimse.models import Sender, check_networks
 
 
 def reason(association: Any) -> tuple[int, int, int]:
