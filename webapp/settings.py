@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "webapp.training",
     "webapp.questions",
     "webapp.reviews",
-    "webapp.deidentification",
     "webapp.dicomweb",
     "webapp.webhooks",
     "webapp.jobs",
