@@ -8,6 +8,7 @@ import "./question/question.css";
 import "./evidence/evidence.css";
 import "./review/review.css";
 import "./calibration/calibration.css";
+import "./owner/owner.css";
 import "./workspace/widths.css";
 import { mount } from "svelte";
 import { Client } from "./api/client";

@@ -69,6 +69,19 @@ def test_the_workspace_while_drawing_and_its_list_of_keys(inspected: Page) -> No
     assert violations(inspected) == []
 
 
+def test_what_the_owner_of_a_slide_does_with_it(inspected: Page) -> None:
+    Workspace.open(inspected)
+    inspected.get_by_role("heading", name="Owner").click()
+    inspected.get_by_label("Consent of the patient").wait_for()
+    assert violations(inspected) == []
+    inspected.get_by_role("button", name="Delete the slide").click()
+    assert violations(inspected) == []
+    inspected.get_by_role("button", name="Keep it").click()
+    inspected.get_by_role("button", name="Add slides").click()
+    inspected.get_by_role("heading", name="Add slides").wait_for()
+    assert violations(inspected) == []
+
+
 def test_the_workspace_on_a_narrow_screen(inspected: Page) -> None:
     inspected.set_viewport_size({"width": 360, "height": 740})
     Workspace.open(inspected)

@@ -38,3 +38,17 @@ def test_a_slide_is_added_while_looking_at_another(
     page.get_by_role("dialog").get_by_role("link", name="Open the slide").click()
     Workspace(page).ready()
     assert page.get_by_role("heading", level=1).inner_text() == file.name
+
+
+def test_a_deleted_slide_can_be_brought_back(page: Page, tmp_path: Path) -> None:
+    file = unlike_any_other(tmp_path / "gone-and-back.svs", seed=13)
+    page.goto("")
+    drop_files(page, file)
+    page.get_by_role("link", name="Open the slide").click()
+    page.get_by_role("heading", name="Owner").click()
+    page.get_by_role("button", name="Delete the slide").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("heading", name=f"{file.name} is deleted").wait_for()
+    assert page.request.get(f"api/v1/slides?name={file.name}").json()["results"] == []
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("application", name=file.name).wait_for()

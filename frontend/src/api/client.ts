@@ -3,20 +3,23 @@
 import { OFFLINE, Problem, readProblem } from "./problem";
 import type { Site } from "./site";
 import type {
+  Access,
   Asked,
   AskRequest,
   CalibrateRequest,
   Me,
+  ModelVersion,
   Question,
   Review,
   ReviewRequest,
   Slide,
+  SlideUse,
   TileToken,
   Upload,
   Workers,
 } from "./types";
 
-type Method = "GET" | "POST" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 export class Client {
   constructor(
@@ -75,6 +78,43 @@ export class Client {
 
   withdrawCalibration(slideId: string): Promise<Slide> {
     return this.call("DELETE", `slides/${slideId}/calibration`);
+  }
+
+  /** With whom the slide is shared. */
+  shares(slideId: string): Promise<Access[]> {
+    return this.read(`slides/${slideId}/access`);
+  }
+
+  share(slideId: string, username: string): Promise<Access> {
+    return this.call("POST", `slides/${slideId}/access`, { username });
+  }
+
+  async unshare(slideId: string, username: string): Promise<void> {
+    const query = `username=${encodeURIComponent(username)}`;
+    await this.call("DELETE", `slides/${slideId}/access?${query}`);
+  }
+
+  async deleteSlide(id: string): Promise<void> {
+    await this.call("DELETE", `slides/${id}`);
+  }
+
+  restoreSlide(id: string): Promise<Slide> {
+    return this.call("POST", `slides/${id}/restore`);
+  }
+
+  /** Whether answers about the slide may be learned from. */
+  trainingUse(slideId: string): Promise<SlideUse> {
+    return this.read(`slides/${slideId}/training-use`);
+  }
+
+  setTrainingUse(slideId: string, use: SlideUse): Promise<SlideUse> {
+    return this.call("PUT", `slides/${slideId}/training-use`, use);
+  }
+
+  /** The model version that answers now; null before the first worker came. */
+  async activeModel(): Promise<ModelVersion | null> {
+    const page = await this.read<{ results: ModelVersion[] }>("models");
+    return page.results.find(({ is_active }) => is_active) ?? null;
   }
 
   workers(): Promise<Workers> {

@@ -7,6 +7,7 @@ type Schemas = {
   [Name in keyof components["schemas"]]: Required<components["schemas"][Name]>;
 };
 
+export type Access = Schemas["Access"];
 export type AskRequest = components["schemas"]["AskRequest"];
 export type Asked = Schemas["Asked"];
 export type Coverage = Schemas["Coverage"];
@@ -14,6 +15,7 @@ export type Evidence = Schemas["Evidence"];
 export type Grid = Schemas["Grid"];
 export type GridStep = Schemas["GridStep"];
 export type Me = Schemas["Me"];
+export type ModelVersion = Schemas["ModelVersion"];
 export type Note = Schemas["Note"];
 export type Question = Schemas["Question"];
 export type QuestionState = Schemas["QuestionState"];
@@ -29,3 +31,4 @@ export type Review = Omit<Schemas["Review"], "evidence"> & {
 export type ReviewRequest = components["schemas"]["ReviewWriteRequest"];
 export type Verdict = ReviewRequest["verdict"];
 export type CalibrateRequest = components["schemas"]["CalibrateRequest"];
+export type SlideUse = Schemas["SlideUse"];

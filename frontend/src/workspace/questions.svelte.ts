@@ -2,7 +2,7 @@
 
 import { asProblem, type Client } from "../api/client";
 import type { Problem } from "../api/problem";
-import type { Asked, AskRequest, Question, Workers } from "../api/types";
+import type { Asked, AskRequest, ModelVersion, Question, Workers } from "../api/types";
 import type { Phase } from "../question/progress";
 import { QuestionWatch } from "../question/watch.svelte";
 import { ReviewDesk } from "../review/desk.svelte";
@@ -15,6 +15,8 @@ export class Questions {
   problem: Problem | null = $state.raw(null);
   isSending = $state(false);
   workers: Workers | null = $state.raw(null);
+  /** The model version that answers now. */
+  active: ModelVersion | null = $state.raw(null);
   /** The reviews of the question that is shown. */
   desk: ReviewDesk | null = $state.raw(null);
   /** One for each question that was shown: what is half written stays. */
@@ -28,6 +30,7 @@ export class Questions {
   /** Show the wanted question, or the newest that is under way or was answered. */
   async load(wanted: string | null): Promise<void> {
     void this.readWorkers();
+    void this.readActive();
     try {
       this.history = await this.client.questions(this.slideId);
     } catch (error) {
@@ -125,6 +128,14 @@ export class Questions {
     if (!this.watch) return null;
     const { slide, text, scope, region } = this.watch.question;
     return { slide, text, scope, region, again: true };
+  }
+
+  private async readActive(): Promise<void> {
+    try {
+      this.active = await this.client.activeModel();
+    } catch {
+      // Each answer names its own version all the same.
+    }
   }
 
   private async readWorkers(): Promise<void> {
