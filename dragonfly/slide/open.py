@@ -17,7 +17,7 @@ from dragonfly.slide.dicom_file import DicomFile, is_dicom
 from dragonfly.slide.dicom_image import open_dicom_image
 from dragonfly.slide.dicom_index import index_frames
 from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
-from dragonfly.slide.dicom_sheet import DicomSheetReader
+from dragonfly.slide.dicom_sheet import MOST_PICTURES, DicomSheetReader
 from dragonfly.slide.dicom_wsi import DicomWsiReader
 from dragonfly.slide.image_reader import not_pyramidal, open_image
 from dragonfly.slide.indexed_reader import with_index, with_tiff_index
@@ -33,13 +33,17 @@ _SIBLINGS = 2000
 
 
 def open_slide(
-    path: str | os.PathLike[str], *, limits: Limits | None = None, frame: int = 0
+    path: str | os.PathLike[str],
+    *,
+    limits: Limits | None = None,
+    frame: int | None = None,
 ) -> Slide:
     """Open a slide: a file, or a folder that holds one DICOM or MIRAX slide.
 
-    A folder with the pictures of one DICOM series, such as a CT, opens as a sheet.
+    The pictures of one DICOM series, such as a CT, open as one sheet, be they the files
+    of a folder or the frames of one file.
 
-    `frame` chooses a picture of a multi-frame DICOM image and counts from 0. Nothing
+    `frame` chooses one picture of a multi-frame file and counts from 0. Nothing
     but the header and, for plain pictures, the picture itself is decoded.
 
     Raises:
@@ -63,7 +67,7 @@ def open_slide(
     return Slide(source, reader, limits)
 
 
-def _open_folder(folder: Path, limits: Limits, frame: int) -> Reader:
+def _open_folder(folder: Path, limits: Limits, frame: int | None) -> Reader:
     files = files_below(folder)
     refuse_oversize(files, limits)
     mirax = [f for f in files if f.suffix.lower() == ".mrxs" and f.parent == folder]
@@ -75,7 +79,9 @@ def _open_folder(folder: Path, limits: Limits, frame: int) -> Reader:
         return _open_dicom_folder(files, limits, frame)
 
 
-def _open_dicom_folder(files: tuple[Path, ...], limits: Limits, frame: int) -> Reader:
+def _open_dicom_folder(
+    files: tuple[Path, ...], limits: Limits, frame: int | None
+) -> Reader:
     pictures = dicom_files(files)
     slides = [file for file in pictures if file.is_slide]
     series = {str(file.header.get("SeriesInstanceUID")) for file in slides}
@@ -87,7 +93,14 @@ def _open_dicom_folder(files: tuple[Path, ...], limits: Limits, frame: int) -> R
         raise SlideError(
             "FORMAT_UNKNOWN", "The folder holds neither a DICOM nor a MIRAX slide."
         )
-    return open_dicom_image(pictures[0], limits, frame)
+    return _open_picture(pictures[0], limits, frame)
+
+
+def _open_picture(file: DicomFile, limits: Limits, frame: int | None) -> Reader:
+    """The frame that is asked for, or all of them."""
+    if frame is None and 1 < file.frame_count <= MOST_PICTURES:
+        return DicomSheetReader([file], limits)
+    return open_dicom_image(file, limits, frame or 0)
 
 
 def _open_sheet(pictures: list[DicomFile], limits: Limits) -> Reader:
@@ -106,7 +119,7 @@ def _ambiguous() -> SlideError:
     )
 
 
-def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
+def _open_file(path: Path, limits: Limits, frame: int | None) -> Reader:
     if is_dicom(path):
         return _open_dicom(path, limits, frame)
     files = slide_files(path)
@@ -126,7 +139,11 @@ def _open_file(path: Path, limits: Limits, frame: int) -> Reader:
 
 
 def _without_openslide(
-    path: Path, limits: Limits, frame: int, tiff: bool, refusal: SlideError | None
+    path: Path,
+    limits: Limits,
+    frame: int | None,
+    tiff: bool,
+    refusal: SlideError | None,
 ) -> Reader:
     """A plain picture, or DICOM without its preamble, or nothing that we know."""
     try:
@@ -143,12 +160,12 @@ def _without_openslide(
     return _open_dicom(path, limits, frame)
 
 
-def _open_dicom(path: Path, limits: Limits, frame: int) -> Reader:
+def _open_dicom(path: Path, limits: Limits, frame: int | None) -> Reader:
     refuse_oversize((path,), limits)
     with refusing_damage():
         file = DicomFile(path)
         if not file.is_slide:
-            return open_dicom_image(file, limits, frame)
+            return _open_picture(file, limits, frame)
         return _open_series(file, dicom_files(_siblings(path)), limits)
 
 

@@ -121,3 +121,14 @@ def test_a_damaged_picture_leaves_the_others(tmp_path: Path) -> None:
     data[at + 2 : at + 60] = bytes(58)
     victim.write_bytes(data)
     assert greys(folder)[0].tolist() == [10, 20]
+
+
+def test_frames_of_the_only_file_lie_in_rows_too(tmp_path: Path) -> None:
+    folder = tmp_path / "ct"
+    folder.mkdir()
+    stack = np.stack([np.full((64, 64), level, np.uint8) for level in (10, 20, 30, 40)])
+    write_dicom_image(folder / "1.dcm", stack, frames=4)
+    for place in (folder, folder / "1.dcm"):
+        assert greys(place).tolist() == [[10, 20], [30, 40]]
+    with open_slide(folder / "1.dcm", frame=2) as slide:
+        assert slide.size == Size(64, 64)

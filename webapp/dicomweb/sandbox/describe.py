@@ -58,8 +58,8 @@ def describe(folder: Path) -> dict[str, Any]:
     """Describe `instance.dcm` in `folder`.
 
     Returns:
-        UIDs, transfer syntax, SHA-256 of the data set, where the pixels lie, and the
-        warning reason of PS3.18 annex I.2.1, or 0.
+        UIDs, transfer syntax, SHA-256 of the data set, where the pixels lie, and a
+        warning reason of PS3.18 annex I.2.1 if there is one.
 
     Raises:
         Refusal: it is not acceptable.
@@ -85,17 +85,17 @@ def describe(folder: Path) -> dict[str, Any]:
         "transfer_syntax": str(syntax),
         "sha256": _digest(path, dataset_at),
         **pixels,
-        "warning": _warning(dataset, has_pixels=bool(pixels)),
+        **_warning(dataset, has_pixels=bool(pixels)),
     }
 
 
-def _warning(dataset: Dataset, *, has_pixels: bool) -> int:
-    """B007 for an image that lacks what every image states; else 0."""
+def _warning(dataset: Dataset, *, has_pixels: bool) -> dict[str, int]:
+    """B007 for an image that lacks what every image states."""
     wanted: tuple[str, ...] = _OF_IMAGES if has_pixels else ()
     if dataset.SOPClassUID == VLWholeSlideMicroscopyImageStorage:
         wanted = (*_OF_IMAGES, *_OF_SLIDES)
     lacks = any(dataset.get(name) in (None, "") for name in wanted)
-    return MATCHES_CLASS_NOT if lacks else 0
+    return {"warning": MATCHES_CLASS_NOT} if lacks else {}
 
 
 def _syntax(path: Path) -> tuple[UID, int]:

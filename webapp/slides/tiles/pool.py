@@ -34,7 +34,8 @@ class SlideKey:
 
     path: Path
     digest_key: bytes
-    frame: int = 0
+    frame: int | None = None
+    """None for a slide that is one picture, or a sheet of all."""
 
 
 @dataclass(eq=False, slots=True)

@@ -47,7 +47,8 @@ class Visitor:
             return None
         key = self.keys.get(frame)
         if key is None and frame < listing.frame_count:
-            key = SlideKey(listing.path, listing.digest_key, frame)
+            chosen = frame if listing.frame_count > 1 else None
+            key = SlideKey(listing.path, listing.digest_key, chosen)
             self.keys[frame] = key
         return key
 
