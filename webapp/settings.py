@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "webapp.training",
     "webapp.questions",
     "webapp.reviews",
+    "webapp.deidentification",
     "webapp.dicomweb",
     "webapp.webhooks",
     "webapp.jobs",

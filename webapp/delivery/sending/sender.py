@@ -8,7 +8,9 @@ from dragonfly.errors import DragonflyError
 from webapp.delivery.models import Destination
 from webapp.delivery.sending import dimse, stow
 from webapp.delivery.sending.outcome import Outcome
+from webapp.dicomweb.exporting.leaving import leaving
 from webapp.dicomweb.models import Instance
+from webapp.dicomweb.sandbox.refusal import Refusal
 
 UNREADABLE = (
     "Its password or key cannot be read: the site's key has changed. Enter them again."
@@ -26,7 +28,10 @@ def send_object(destination: Destination, instance: Instance, *, asks: bool) -> 
     is_stow = destination.kind == Destination.Kind.STOW
     send = stow.send if is_stow else dimse.send
     try:
-        return send(destination, instance, asks=asks)
+        with leaving(instance) as outgoing:
+            return send(destination, outgoing, asks=asks)
+    except Refusal as withheld:
+        return Outcome.parked(withheld.why)
     except DragonflyError as refused:
         return Outcome.parked(refused.message)
     except InvalidToken:

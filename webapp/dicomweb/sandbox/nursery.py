@@ -19,6 +19,7 @@ from typing import Any
 
 from webapp.dicomweb.sandbox.assemble import assemble
 from webapp.dicomweb.sandbox.convert import decode, explicit
+from webapp.dicomweb.sandbox.deidentify import deidentify
 from webapp.dicomweb.sandbox.describe import describe
 from webapp.dicomweb.sandbox.fence import WALL_S, close_fence
 from webapp.dicomweb.sandbox.refusal import Refusal
@@ -30,6 +31,7 @@ WORK: dict[str, Callable[..., Job]] = {
     "describe": describe,
     "explicit": explicit,
     "decode": decode,
+    "deidentify": deidentify,
     "render": render,
 }
 ANSWER = "answer.json"

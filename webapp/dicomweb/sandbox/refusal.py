@@ -10,6 +10,9 @@ SYNTAX_NOT_SUPPORTED = 0xC122
 PROCESSING_FAILURE = 0x0110
 DUPLICATE = 0x0111
 CLASS_NOT_SUPPORTED = 0x0122
+NOT_AUTHORIZED = 0x0124
+COERCED = 0xB000
+"""A warning: it is stored with other values than it came with."""
 MATCHES_CLASS_NOT = 0xB007
 """A warning: it is stored, though it lacks what its class asks for."""
 

@@ -16,10 +16,16 @@ from django.db import IntegrityError, transaction
 from webapp.accounts.models import User
 from webapp.dicomweb import attributes
 from webapp.dicomweb.attributes import Json, text
+from webapp.dicomweb.exporting.arrival import replace_arrived
 from webapp.dicomweb.models import Instance, Removed, Series, Study
 from webapp.dicomweb.preparing import send_series
 from webapp.dicomweb.sandbox.gate import run_sandboxed
-from webapp.dicomweb.sandbox.refusal import DUPLICATE, STUDY_DIFFERS, Refusal
+from webapp.dicomweb.sandbox.refusal import (
+    COERCED,
+    DUPLICATE,
+    STUDY_DIFFERS,
+    Refusal,
+)
 
 MOST_METADATA_BYTES = 256 * 2**20
 EXTRA_BYTES = 64 * 2**20
@@ -74,14 +80,26 @@ def keep_object(owner: User, arriving: Arriving, study_uid: str = "") -> Kept:
     try:
         _clear_preamble(arriving.path)
         size = arriving.path.stat().st_size
-        found = run_sandboxed("describe", arriving.folder, size * 100 + EXTRA_BYTES)
+        most = size * 100 + EXTRA_BYTES
+        found = run_sandboxed("describe", arriving.folder, most)
         if study_uid and found["StudyInstanceUID"] != study_uid:
             raise _of(Refusal(STUDY_DIFFERS, "It belongs to another study."), found)
+        if _is_replaced(owner, arriving, found):
+            found = run_sandboxed("describe", arriving.folder, most)
+            found.setdefault("warning", COERCED)
         instance = _same(owner, found) or _index(owner, arriving, found)
         is_new = instance.pk == arriving.id
         return Kept(instance, is_new, int(found.get("warning", 0)))
     finally:
         arriving.discard()
+
+
+def _is_replaced(owner: User, arriving: Arriving, found: Json) -> bool:
+    """Whether a de-identified copy now stands in its place."""
+    try:
+        return replace_arrived(owner, arriving.folder, arriving.path)
+    except Refusal as refusal:
+        raise _of(refusal, found) from None
 
 
 def _clear_preamble(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""De-identified copies of DICOM objects; what is read from where is decided above."""

@@ -1,0 +1,1 @@
+"""De-identified copies: of what arrives, of what is exported, of what is delivered."""
