@@ -85,6 +85,11 @@ def training_wish_key(job_id: str) -> str:
     return f"training:{job_id}:wish"
 
 
+def training_attempt_key(job_id: str) -> str:
+    """Key of the attempt that counts; a worker at another one leaves it."""
+    return f"training:{job_id}:attempt"
+
+
 def training_alive_key(job_id: str) -> str:
     """Key that the worker renews while it works on this job: the attempt."""
     return f"training:{job_id}:alive"

@@ -40,6 +40,7 @@ app.autodiscover_tasks(
         "webapp.webhooks",
         "webapp.jobs",
         "webapp.rules",
+        "webapp.finetuning",
         "webapp.delivery",
     ]
 )

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "webapp.jobs",
     "webapp.rules",
     "webapp.delivery",
+    "webapp.finetuning",
     "webapp.dimse",
 ]
 
@@ -307,6 +308,20 @@ DIMSE_MAX_BYTES = env_int("DIMSE_MAX_BYTES", 2 * 2**30)
 DIMSE_IDLE_SECONDS = env_int("DIMSE_IDLE_SECONDS", 60)
 DIMSE_ASSOCIATION_SECONDS = env_int("DIMSE_ASSOCIATION_SECONDS", 3600)
 
+# Fine-tune jobs ---------------------------------------------------------------------
+# Jobs at work at once: one for each training worker.
+TRAINING_WORKERS = env_int("TRAINING_WORKERS", 1)
+# Processes of one trainer, one a device, where the worker has no file for accelerate.
+TRAINING_PROCESSES = env_int("TRAINING_PROCESSES", 1)
+# A job is refused, or ended at a checkpoint, rather than leave less of the disk.
+TRAINING_MIN_FREE_BYTES = env_int("TRAINING_MIN_FREE_BYTES", 2 * 2**30)
+# Checkpoints of jobs that failed or were paused are removed after so many days.
+TRAINING_KEEP_DAYS = env_int("TRAINING_KEEP_DAYS", 14)
+# Hours in UTC between which the jobs of the night run.
+TRAINING_NIGHT = env_text("TRAINING_NIGHT", "20-6")
+# For estimates before anything was measured: a laptop does about so many.
+TRAINING_FLOPS = env_int("TRAINING_FLOPS", 50_000_000_000)
+
 # Jobs and webhooks ------------------------------------------------------------------
 MOST_OPEN_JOBS = env_int("MOST_OPEN_JOBS", 10_000)
 # A job waits so long for a slide that is still being uploaded or prepared.
@@ -361,6 +376,8 @@ SPECTACULAR_SETTINGS = {
         "PartState": "webapp.api.health.PART_STATES",
         "DeliveryState": "webapp.delivery.models.Delivery.State",
         "DestinationKind": "webapp.delivery.models.Destination.Kind",
+        "FineTunePreset": "webapp.finetuning.models.FineTuneJob.Preset",
+        "FineTuneState": "webapp.finetuning.models.FineTuneJob.State",
         "JobStage": "webapp.jobs.progress.STAGES",
         "JobState": "webapp.jobs.models.Job.State",
         "ModelState": "webapp.training.models.ModelVersion.State",

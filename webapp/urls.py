@@ -16,6 +16,7 @@ rest: list[URLPattern | URLResolver] = [
     path("", include("webapp.questions.api_urls")),
     path("", include("webapp.reviews.api_urls")),
     path("", include("webapp.delivery.api_urls")),
+    path("", include("webapp.finetuning.api_urls")),
     path("", include("webapp.dicomweb.exporting.api_urls")),
     path("", include("webapp.webhooks.api_urls")),
     path("", include("webapp.jobs.api_urls")),
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webapp.training.urls")),
     path("", include("webapp.slides.urls")),
     path("", include("webapp.questions.urls")),
+    path("", include("webapp.finetuning.urls")),
 ]
 
 handler400 = "webapp.api.failures.bad_request"

@@ -25,6 +25,7 @@ from inference_worker.messages import (
     TrainingTold,
     TrainRequest,
     training_alive_key,
+    training_attempt_key,
     training_claim_key,
     training_stream,
     training_wish_key,
@@ -64,10 +65,15 @@ class QueueLine:
         """While the queue is away nobody can wish anything."""
         if celery_state.should_stop is not None or celery_state.should_terminate:
             return "leave"
+        job = self._request.job_id
+        keys = [training_attempt_key(job), training_wish_key(job)]
         try:
-            said = self._client.get(training_wish_key(self._request.job_id))
+            found: Any = self._client.mget(keys)
         except redis.RedisError:
             return ""
+        counts, said = found
+        if counts is not None and counts != str(self._request.attempt):
+            return "leave"
         return said if said in ("pause", "cancel") else ""
 
     def beat(self) -> None:
@@ -111,6 +117,9 @@ def run_training(**fields: Any) -> None:
         log.info("Job %s was taken already.", request.job_id)
         return
     line = QueueLine(client, request)
+    if line.wish() == "leave":
+        log.info("Attempt %s at job %s is outdated.", request.attempt, request.job_id)
+        return
     line.beat()
     device = Device(client, settings.trains_apart, settings.quiet_s)
     training = Training(

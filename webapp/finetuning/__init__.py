@@ -1,0 +1,1 @@
+"""Fine-tune jobs: asked for here, carried out by the training worker."""

@@ -1,0 +1,102 @@
+"""Pages of fine-tune jobs: the list with the form, and the live page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from dragonfly.errors import DragonflyError
+from webapp.audit.record import client_address
+from webapp.finetuning import services
+from webapp.finetuning.curves import curves_of
+from webapp.finetuning.forms import JobForm
+from webapp.finetuning.models import FineTuneJob
+
+VERBS = {
+    "pause": services.pause_job,
+    "resume": services.resume_job,
+    "cancel": services.cancel_job,
+}
+MOST_SHOWN = 100
+
+
+def administrator(request: HttpRequest) -> Any:
+    """The caller; for everybody else there is nothing here."""
+    if not getattr(request.user, "is_administrator", False):
+        raise Http404
+    return request.user
+
+
+@login_required
+def jobs(request: HttpRequest) -> HttpResponse:
+    """All jobs, and the form: "estimate" tells what a job would need."""
+    user = administrator(request)
+    form = JobForm(request.POST or None)
+    estimate, refusal = None, services.reason_for_none()
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "estimate" in request.POST:
+                estimate = services.checked(form.wanted()).estimate
+            else:
+                job = services.ask_for_job(form.wanted(), user, client_address(request))
+                return redirect("finetune-job", job.pk)
+        except DragonflyError as error:
+            form.add_error(None, f"{error.message} ({error.code})")
+    page = {
+        "form": form,
+        "estimate": estimate,
+        "refusal": refusal,
+        "jobs": FineTuneJob.objects.select_related("data_set", "base")[:MOST_SHOWN],
+    }
+    return render(request, "finetuning/jobs.html", page)
+
+
+@login_required
+def job(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One job as it is now; `?part=live` is what the page asks for again and again."""
+    administrator(request)
+    kept = ("data_set", "base", "model_version", "created_by")
+    found = get_object_or_404(FineTuneJob.objects.select_related(*kept), pk=pk)
+    is_part = request.GET.get("part") == "live"
+    template = "finetuning/live.html" if is_part else "finetuning/job.html"
+    page = {"job": found, "curves": curves_of(found), **compared(found)}
+    return render(request, template, page)
+
+
+def compared(found: FineTuneJob) -> dict[str, Any]:
+    """The evaluation's scores, line by line, and what became worse."""
+    told = found.evaluation
+    if not told:
+        return {}
+    scores = [
+        {
+            "name": name,
+            "difference": difference,
+            "active": told["active"]["scores"][name],
+            "candidate": told["candidate"]["scores"][name],
+        }
+        for name, difference in told["differences"].items()
+    ]
+    worse = [told["examples"][row] for row in told["regressions"]]
+    return {"scores": scores, "regressions": worse}
+
+
+@login_required
+@require_POST
+def steer(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
+    """Pause, resume or cancel."""
+    user = administrator(request)
+    if verb not in VERBS:
+        raise Http404
+    found = get_object_or_404(FineTuneJob, pk=pk)
+    try:
+        VERBS[verb](found, user, client_address(request))
+    except DragonflyError as error:
+        messages.error(request, error.message)
+    return redirect("finetune-job", pk)

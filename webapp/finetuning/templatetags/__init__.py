@@ -1,0 +1,1 @@
+"""Words for numbers on the pages of jobs."""

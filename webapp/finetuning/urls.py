@@ -1,0 +1,13 @@
+"""Pages of fine-tune jobs."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from webapp.finetuning import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("finetune/", pages.jobs, name="finetune-jobs"),
+    path("finetune/<uuid:pk>/", pages.job, name="finetune-job"),
+    path("finetune/<uuid:pk>/<slug:verb>/", pages.steer, name="finetune-steer"),
+]
