@@ -1,4 +1,4 @@
-"""dicomweb-client against a real web process."""
+"""dicomweb-client and wsidicom against a real web process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from dicomweb_client.session_utils import create_session
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
+from wsidicom import WsiDicom, WsiDicomWebClient
 
-from tests.slides import write_dicom_wsi
+from tests.slides import tissue_picture, write_dicom_wsi
 from tests.valkey import running_valkey
 from tests.web_server import running_server, web_command
 
@@ -111,3 +112,18 @@ def test_it_gets_whole_objects(client: DICOMwebClient, levels: list[Dataset]) ->
 def test_it_gets_bulk_data(client: DICOMwebClient, levels: list[Dataset]) -> None:
     uri = client.retrieve_instance_metadata(*uids(levels[0]))["7FE00010"]["BulkDataURI"]
     assert np.frombuffer(client.retrieve_bulkdata(uri)[0], np.uint8).size > 1000
+
+
+@pytest.mark.filterwarnings("ignore:No bulk data URI handler")
+def test_wsidicom_opens_the_slide_and_reads_it(
+    client: DICOMwebClient, levels: list[Dataset]
+) -> None:
+    study, series, _ = uids(levels[0])
+    with WsiDicom.open_web(WsiDicomWebClient(client), study, series) as slide:
+        assert [(each.size.width, each.size.height) for each in slide.levels] == [
+            (640, 512),
+            (320, 256),
+        ]
+        region = np.asarray(slide.read_region((100, 50), 0, (300, 200)), np.int16)
+    wanted = tissue_picture()[50:250, 100:400].astype(np.int16)
+    assert np.abs(region - wanted).mean() < 6
