@@ -41,6 +41,8 @@ _OURS = {
     "ContentSequence": Action.CLEAN,
     "AcquisitionContextSequence": Action.CLEAN,
     "SpecimenPreparationSequence": Action.CLEAN,
+    # Empty where there is one is not valid in the objects that are kept here.
+    "ReferencedStudySequence": Action.REMOVE,
     # Free text that the table leaves alone or leaves to that option.
     "TextValue": Action.DUMMY,
     "AnnotationGroupUID": Action.UID,

@@ -48,6 +48,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deidentification-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was de-identified for the caller, on whichever way; the newest first. */
+        get: operations["deidentification_reports_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries": {
         parameters: {
             query?: never;
@@ -733,6 +750,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{study}/deidentified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description De-identify by the profile of the study's account; the study stays. */
+        post: operations["studies_deidentify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1339,6 +1373,10 @@ export interface components {
          * @enum {string}
          */
         EvidenceVerdictVerdictEnum: "right" | "wrong";
+        ExportRequest: {
+            /** @description SOP Instance UIDs of the objects at whose pixels a person has looked and found nobody named. Labels, overviews and documents are withheld all the same. */
+            looked_at?: string[];
+        };
         /** @description Why there is no answer, in words for the person. */
         Failure: {
             code: string;
@@ -1779,6 +1817,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Question"][];
         };
+        PaginatedReportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Report"][];
+        };
         PaginatedReviewList: {
             /**
              * Format: uri
@@ -1952,6 +2003,24 @@ export interface components {
         RejectRequest: {
             /** @default  */
             reason: string;
+        };
+        Report: {
+            readonly id: number;
+            readonly study_uid: string;
+            readonly way: components["schemas"]["WayEnum"];
+            readonly profile: string;
+            readonly edition: string;
+            readonly object_count: number;
+            /** @description How many attributes were removed, emptied, replaced, and how many UIDs and dates were changed. */
+            readonly done: {
+                [key: string]: number;
+            };
+            /** @description Objects that did not go, by their new UIDs, and why. */
+            readonly withheld: {
+                [key: string]: string;
+            }[];
+            /** Format: date-time */
+            readonly created_at: string;
         };
         /** @description The result of a job that has ended. */
         Result: {
@@ -2219,6 +2288,13 @@ export interface components {
          */
         UploadState: "receiving" | "complete" | "abandoned";
         /**
+         * @description * `arrival` - On arrival
+         *     * `export` - Export
+         *     * `delivery` - Delivery
+         * @enum {string}
+         */
+        WayEnum: "arrival" | "export" | "delivery";
+        /**
          * @description * `job.succeeded` - job.succeeded
          *     * `job.failed` - job.failed
          *     * `job.cancelled` - job.cancelled
@@ -2365,6 +2441,39 @@ export interface operations {
                 };
                 content: {
                     "application/jsonl": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deidentification_reports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReportList"];
                 };
             };
             /** @description A problem. */
@@ -3906,6 +4015,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TileToken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    studies_deidentify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ExportRequest"];
+                "multipart/form-data": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The copies, and last `report.json`; what was withheld and why is in there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description A problem. */

@@ -53,7 +53,7 @@ def planted() -> Dataset:
         inner.add_new(tag, vr, OF_VR[vr])
         if keyword_for_tag(tag) != "SOPInstanceUID":
             dataset.add_new(tag, vr, OF_VR[vr])
-    dataset.ReferencedStudySequence = [inner]
+    dataset.ReferencedImageSequence = [inner]
     dataset.ProcedureCodeSequence = [inner]
     block = dataset.private_block(0x0011, "PLANTED", create=True)
     block.add_new(1, "LO", "PLANTED")

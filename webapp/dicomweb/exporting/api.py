@@ -64,6 +64,7 @@ class ExportView(APIView):
     """A study without what names its patient."""
 
     permission_classes = (MayUpload,)
+    scope = "dicomweb.read"
 
     @extend_schema(
         operation_id="studies_deidentify",
@@ -98,4 +99,6 @@ class ReportListView(generics.ListAPIView[Report]):
     def get_queryset(self) -> QuerySet[Report]:
         reports = Report.objects.select_related("profile")
         user: Any = self.request.user
-        return reports if user.is_administrator else reports.filter(owner=user)
+        if getattr(user, "is_administrator", False):
+            return reports
+        return reports.filter(owner=user.pk)
