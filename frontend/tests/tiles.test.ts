@@ -140,6 +140,8 @@ describe("the leave to see tiles", () => {
     const onProblem = vi.fn();
     const client = { tileToken } as unknown as Client;
     const lease = new TileLease(client, "s", { onToken: vi.fn(), onProblem });
+    await vi.advanceTimersByTimeAsync(1000);
+    await Promise.all([lease.renew(), lease.renew()]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(tileToken).toHaveBeenCalledTimes(1);
     expect(onProblem).toHaveBeenCalledWith(refused);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Upload } from "../src/api/types";
+import { mayPass } from "../src/upload/file_sender";
 import { type Dropped, planUploads } from "../src/upload/plan";
 import { groupUnfinished, matchOf } from "../src/upload/unfinished";
 
@@ -112,4 +113,9 @@ describe("unfinished uploads", () => {
     );
     expect(matches).toEqual([unfinished[0], null, null]);
   });
+});
+
+it("goes on by itself where the server may answer otherwise later", () => {
+  expect([0, 409, 423, 502, 503].filter(mayPass)).toEqual([0, 409, 423, 502, 503]);
+  expect([400, 401, 403, 413, 507].filter(mayPass)).toEqual([]);
 });

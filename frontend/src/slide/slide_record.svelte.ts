@@ -12,6 +12,8 @@ const RETRY_MS = 3000;
 export class SlideRecord {
   slide: Slide | null = $state.raw(null);
   problem: Problem | null = $state.raw(null);
+  /** Deleted, or no longer shared with this person. */
+  isGone = $state(false);
   private socket: EventSocket | null = null;
   private lastId = "0";
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,6 +35,15 @@ export class SlideRecord {
     this.slide = slide;
   }
 
+  /** Something about it was refused: see whether it may still be looked at. */
+  async check(): Promise<void> {
+    try {
+      this.slide = await this.client.slide(this.id);
+    } catch (error) {
+      this.isGone = asProblem(error).status === 404;
+    }
+  }
+
   close(): void {
     this.isClosed = true;
     clearTimeout(this.timer);
@@ -47,6 +58,7 @@ export class SlideRecord {
     } catch (error) {
       if (this.isClosed) return;
       this.problem = asProblem(error);
+      this.isGone = this.problem.status === 404;
       if (this.problem.isOffline) {
         this.timer = setTimeout(() => void this.load(), RETRY_MS);
       }

@@ -5,6 +5,11 @@ import { asProblem, type Client } from "../api/client";
 import { OFFLINE, type Problem, readProblem } from "../api/problem";
 
 export const CHUNK_BYTES = 8 * 2 ** 20;
+/** Codes of HTTP. A full disk does not empty itself while somebody waits. */
+const CONFLICT = 409;
+const LOCKED = 423;
+const NO_SPACE = 507;
+
 /** A server may take minutes to come back; each sent chunk begins the list anew. */
 const RETRIES_MS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 60_000];
 
@@ -25,6 +30,8 @@ export class FileSender {
     private readonly client: Client,
     private readonly sending: Sending,
     private readonly onProgress: (sent: number) => void,
+    /** The server was not reached; it is tried again by itself. */
+    private readonly onTrouble: () => void,
   ) {}
 
   /**
@@ -46,6 +53,12 @@ export class FileSender {
     this.settle?.();
   }
 
+  private tryAgain(error: DetailedError): boolean {
+    const isPassing = mayPass(error.originalResponse?.getStatus() ?? 0);
+    if (isPassing) this.onTrouble();
+    return isPassing;
+  }
+
   private makeUpload(onSuccess: () => void, reject: (problem: Problem) => void) {
     const { address, file, metadata } = this.sending;
     const { csrfToken } = this.client.site;
@@ -55,6 +68,7 @@ export class FileSender {
       chunkSize: CHUNK_BYTES,
       retryDelays: RETRIES_MS,
       metadata,
+      onShouldRetry: (error) => this.tryAgain(error),
       headers: { "X-CSRFToken": csrfToken },
       // The server lists what is unfinished, for every browser of this person.
       storeFingerprintForResuming: false,
@@ -66,6 +80,12 @@ export class FileSender {
       onError: (error) => reject(problemOf(error)),
     });
   }
+}
+
+/** Whether the same request may be answered otherwise later. */
+export function mayPass(status: number): boolean {
+  const isBusy = status === CONFLICT || status === LOCKED;
+  return status === 0 || isBusy || (status >= 500 && status !== NO_SPACE);
 }
 
 /** The server's own words where it said any. */

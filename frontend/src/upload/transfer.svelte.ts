@@ -19,6 +19,8 @@ export class Transfer {
   sent = $state(0);
   bytesPerSecond: number | null = $state(null);
   secondsLeft: number | null = $state(null);
+  /** The server does not answer just now; sending goes on by itself. */
+  isUnreached = $state(false);
   problem: Problem | null = $state.raw(null);
   /** The slide that the bytes became, followed until it is ready. */
   record: SlideRecord | null = $state.raw(null);
@@ -47,6 +49,7 @@ export class Transfer {
   async run(): Promise<void> {
     this.state = "sending";
     this.problem = null;
+    this.isUnreached = false;
     this.rate.restart();
     try {
       for (const file of this.plan.files) {
@@ -108,9 +111,12 @@ export class Transfer {
       metadata.relativePath = file.path;
     }
     const sending = { file: file.file, metadata, address: upload?.tus_url ?? null };
-    const sender = new FileSender(this.client, sending, (sent) => {
-      this.progress(before + sent);
-    });
+    const sender = new FileSender(
+      this.client,
+      sending,
+      (sent) => this.progress(before + sent),
+      () => (this.isUnreached = true),
+    );
     this.senders.set(file, sender);
     return sender;
   }
@@ -120,6 +126,7 @@ export class Transfer {
   }
 
   private progress(sent: number): void {
+    if (sent > this.sent) this.isUnreached = false;
     this.sent = sent;
     this.rate.add(sent, Date.now());
     this.bytesPerSecond = this.rate.bytesPerSecond;

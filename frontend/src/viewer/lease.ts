@@ -7,6 +7,8 @@ import type { TileToken } from "../api/types";
 const BEFORE_END_MS = 60_000;
 const SHORTEST_MS = 5000;
 const RETRY_MS = 5000;
+/** A screen full of tiles must not ask again and again for what was just refused. */
+const REFUSED_MS = 10_000;
 
 export interface LeaseListener {
   /** The first time, and whenever the address of the tiles has changed. */
@@ -18,6 +20,7 @@ export class TileLease {
   private token: TileToken | null = null;
   private renewing: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private refusedUntil = 0;
   private isClosed = false;
 
   constructor(
@@ -34,6 +37,7 @@ export class TileLease {
 
   /** Renew now; many tiles that fail at once ask only once. */
   readonly renew = (): Promise<void> => {
+    if (Date.now() < this.refusedUntil) return Promise.resolve();
     this.renewing ??= this.fetchToken().finally(() => {
       this.renewing = null;
     });
@@ -61,6 +65,7 @@ export class TileLease {
       this.listener.onProblem(problem);
       // A stranger or a signed-out person gains nothing by asking again.
       if (problem.isOffline || problem.status >= 500) this.renewAfter(RETRY_MS);
+      else this.refusedUntil = Date.now() + REFUSED_MS;
     }
   }
 
