@@ -3,7 +3,7 @@ import { Client } from "../src/api/client";
 import type { Slide } from "../src/api/types";
 import { Ruler } from "../src/calibration/ruler.svelte";
 import { fileWords, pixelSizeWords, readNumber } from "../src/calibration/words";
-import { geometryOf, lengthOf } from "../src/viewer/drawing";
+import { geometryOf, lengthOf, lengthWords } from "../src/viewer/drawing";
 
 const LINE = { start: { x: 100, y: 80 }, end: { x: 400, y: 480 } };
 const BARE = { mpp_x: null, mpp_y: null, mpp_source: "unknown", calibration: null };
@@ -54,6 +54,14 @@ it("measures a line in level-0 pixels and draws it where it is", () => {
     [100, -80],
     [400, -480],
   ]);
+});
+
+it("tells a length in micrometres only where a pixel's size is known", () => {
+  expect(lengthWords(LINE, { mpp_x: null, mpp_y: null })).toBe(
+    "500 px; the pixel size is unknown",
+  );
+  expect(lengthWords(LINE, { mpp_x: 0.5, mpp_y: 0.5 })).toBe("250 µm (500 px)");
+  expect(lengthWords(LINE, { mpp_x: 1, mpp_y: 0 })).toContain("unknown");
 });
 
 describe("the ruler", () => {

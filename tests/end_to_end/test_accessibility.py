@@ -56,7 +56,7 @@ def test_the_workspace_before_and_after_a_question(inspected: Page) -> None:
     workspace.wait_for("answered")
     inspected.get_by_role("radio", name="Wrong").check()
     inspected.get_by_role("button", name="is wrong here").first.click()
-    workspace.tool("Pixel size").click()
+    inspected.get_by_role("button", name="Set the pixel size").click()
     assert violations(inspected) == []
 
 

@@ -88,7 +88,7 @@ def test_a_pixel_size_that_a_person_sets_is_used_and_can_be_taken_back(
 ) -> None:
     page, scale = demo.page, demo.page.get_by_test_id("scale-bar")
     before = scale.inner_text()
-    demo.tool("Pixel size").click()
+    page.get_by_role("button", name="Set the pixel size").click()
     page.get_by_label("µm per pixel").fill("2,5")
     page.get_by_label("µm per pixel").press("Enter")
     page.get_by_role("heading", name="Pixel size: 2.5 µm/px, set by demo").wait_for()

@@ -18,11 +18,6 @@ export class Ruler {
     private readonly onSlide: (slide: Slide) => void,
   ) {}
 
-  toggle(): void {
-    if (this.isOpen) this.close();
-    else this.isOpen = true;
-  }
-
   close(): void {
     this.isOpen = false;
     this.line = null;

@@ -5,7 +5,8 @@ import LineString from "ol/geom/LineString";
 import DragBox from "ol/interaction/DragBox";
 import Draw from "ol/interaction/Draw";
 import type Interaction from "ol/interaction/Interaction";
-import type { Region } from "../api/types";
+import type { Region, Slide } from "../api/types";
+import { length, whole } from "../geometry/format";
 import { fromExtent, type Point } from "../geometry/region";
 import { lineStyles } from "./boxes";
 
@@ -16,6 +17,16 @@ export interface Line {
 
 export function lengthOf({ start, end }: Line): number {
   return Math.hypot(end.x - start.x, end.y - start.y);
+}
+
+/** "1.25 mm (5 000 px)"; pixels alone where nobody knows how large one is. */
+export function lengthWords(line: Line, slide: Pick<Slide, "mpp_x" | "mpp_y">): string {
+  const pixels = `${whole(lengthOf(line))} px`;
+  const { mpp_x, mpp_y } = slide;
+  if (!mpp_x || !mpp_y) return `${pixels}; the pixel size is unknown`;
+  const { start, end } = line;
+  const across = (end.x - start.x) * mpp_x;
+  return `${length(Math.hypot(across, (end.y - start.y) * mpp_y))} (${pixels})`;
 }
 
 export function rectangleDrawing(onDrawn: (region: Region) => void): Interaction {
