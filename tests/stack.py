@@ -1,7 +1,7 @@
 """The whole product as real processes on free ports, for tests that kill and restart.
 
     with Stack(folder) as stack:
-        stack.start("valkey", "web", "clock", "worker")
+        stack.start("valkey", "web", "clock", "worker")  # and "training" where needed
         user = stack.django("…")          # Python inside the site's own settings
         httpx.get(f"{stack.url}/api/v1/health")
         stack.kill("worker")              # as a power cut would
@@ -204,6 +204,7 @@ class Stack:
                 f"--schedule={self.folder / 'schedule'}",
             ],
             "worker": [python, "-m", "inference_worker"],
+            "training": [python, "-m", "inference_worker.training"],
         }
 
     def _answers(self, name: str, said: int) -> bool:

@@ -78,6 +78,7 @@ class Launch:
         site.start(processes.web(settings, environment))
         web_worker = site.start(processes.web_worker(settings, environment))
         site.wait("web-worker", lambda: web_worker.is_ready, SOON_S)
+        training = site.start(processes.training(environment))
         site.wait("web", self._web_answers, SOON_S)
         if settings.dimse_port:
             dimse = site.start(processes.dimse(settings.dimse_port, environment))
@@ -85,6 +86,7 @@ class Launch:
         site.wait("demo", lambda: prepare.is_done, FIRST_TIME_S)
         site.forget("prepare")
         site.wait("inference", lambda: inference.is_ready, FIRST_TIME_S)
+        site.wait("training", lambda: training.is_ready, SOON_S)
         site.wait("health", self._is_well, SOON_S)
 
     def _queue(self, site: Site) -> str:

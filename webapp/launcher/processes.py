@@ -90,6 +90,14 @@ def dimse(port: int, environment: Environment) -> Task:
     return Task("dimse", command, place, ready_mark=" is ready.")
 
 
+def training(environment: Environment) -> Task:
+    """Takes fine-tune jobs; the trainer itself is a process of each job."""
+    command = [sys.executable, "-m", "inference_worker.training"]
+    return Task(
+        "training", command, inference_environment(environment), ready_mark=" ready."
+    )
+
+
 def inference(environment: Environment) -> Task:
     """The model, on one device."""
     command = [sys.executable, "-m", "inference_worker"]

@@ -67,6 +67,13 @@ def test_every_part_gets_patients_of_its_own(as_root: Client, root: User) -> Non
     assert set(body["card"]["leakage"].values()) == {0}
 
 
+@pytest.mark.parametrize("patients", [3, 4, 5])
+def test_a_few_patients_are_enough(as_root: Client, root: User, patients: int) -> None:
+    make_patients(root, patients)
+    parts = freeze(as_root).json()["card"]["parts"]
+    assert [parts[p]["patients"] for p in ("validation", "test")] == [1, 1]
+
+
 def test_two_slides_of_one_patient_stay_together(as_root: Client, root: User) -> None:
     make_patients(root, 6)
     twin = make_slide(root, digest="slide-twin")

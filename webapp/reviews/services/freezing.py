@@ -151,8 +151,10 @@ def split(rows: list[Frozen]) -> tuple[list[Frozen], int]:
             parts.count(str(found[group]), len(members))
     # The largest first: what comes last evens the shares out.
     new = [group for group, part in found.items() if part is None]
-    for group in sorted(new, key=lambda g: (-len(groups[g]), g)):
-        found[group] = parts.deal(keys[group], len(groups[group]))
+    ordered = sorted(new, key=lambda g: (-len(groups[g]), g))
+    for place, group in enumerate(ordered):
+        left = len(ordered) - place
+        found[group] = parts.deal(keys[group], len(groups[group]), left)
     placed = [
         Frozen(row.example, row.keys, str(found[row.keys[0]]))
         for row in rows

@@ -50,10 +50,17 @@ class Parts:
         """So many examples are in this part."""
         self._count[part] += examples
 
-    def deal(self, keys: Iterable[str], examples: int) -> str:
-        """Put a new group into the part that is furthest below its share."""
+    def deal(self, keys: Iterable[str], examples: int, left: int) -> str:
+        """Put a new group into the part that is furthest below its share.
+
+        Args:
+            left: new groups still to be dealt, this one among them: the last ones go
+                to parts that would stay empty.
+        """
         total = sum(self._count.values()) + examples
-        part = max(SHARES, key=lambda p: SHARES[p] * total - self._count[p])
+        empty = [part for part in SHARES if not self._count[part]]
+        allowed = empty if left <= len(empty) else list(SHARES)
+        part = max(allowed, key=lambda p: SHARES[p] * total - self._count[p])
         self.fix(keys, part)
         self.count(part, examples)
         return str(part)
