@@ -14,6 +14,8 @@ def test_boxes_appear_while_the_model_looks_and_then_the_text_streams(
 ) -> None:
     demo.page.get_by_role("button", name="How many tissue fragments").click()
     demo.page.locator(".ask button.main[type=submit]").click()
+    # The answer to an earlier test's question stands there until this one is asked.
+    demo.answer.locator(".asked", has_text="How many tissue fragments").wait_for()
     until(lambda: demo.marks.count() > 0, demo.page, "boxes")
     demo.wait_for("answered")
     kinds = demo.kinds_of_events()

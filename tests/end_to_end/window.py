@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, WebSocket
 
 SECONDS = 1000.0
 """Playwright counts in milliseconds."""
@@ -60,8 +60,14 @@ class Workspace:
         self.marks = page.locator("rect.overview-evidence")
         self.cards = page.locator("[data-evidence]")
         self.heard: list[dict[str, Any]] = []
-        """Every event that a socket has brought, however fast the page was with it."""
-        page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
+        """What the last question's socket has brought, however fast the page was."""
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        # One that goes on after a break says where; any other tells from the beginning.
+        if "/ws/questions/" in socket.url and socket.url.endswith("after=0"):
+            self.heard = []
+        socket.on("framereceived", self._hear)
 
     def _hear(self, frame: str | bytes) -> None:
         self.heard.append(json.loads(frame))
@@ -125,12 +131,18 @@ class Workspace:
 
     def question(self) -> dict[str, Any]:
         """The question shown, as the REST API has it."""
-        until(lambda: "q" in self.place, self.page, "a question in the address")
-        response = self.page.request.get(f"api/v1/questions/{self.place['q']}")
-        assert response.ok, response.text()
-        return dict(response.json())
+        shown = self.answer.locator(".asked p").first.text_content()
+        # The address follows what is shown a moment later.
+        until(lambda: self._row().get("text") == shown, self.page, "its address")
+        return self._row()
+
+    def _row(self) -> dict[str, Any]:
+        number = self.place.get("q")
+        response = self.page.request.get(f"api/v1/questions/{number}")
+        return dict(response.json()) if number and response.ok else {}
 
     def kinds_of_events(self) -> list[str]:
         """What happened to the question shown, in order, as the REST API tells it."""
-        response = self.page.request.get(f"api/v1/questions/{self.place['q']}/events")
+        number = self.question()["id"]
+        response = self.page.request.get(f"api/v1/questions/{number}/events")
         return [event["kind"] for event in response.json()["events"]]
