@@ -169,6 +169,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/finetune-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fine-tune jobs, newest first
+         * @description All jobs.
+         */
+        get: operations["finetune_list"];
+        put?: never;
+        /**
+         * Train a candidate on a frozen data set
+         * @description The candidate answers nobody until people activate it.
+         */
+        post: operations["finetune_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finetune-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A fine-tune job and how far it is
+         * @description One job.
+         */
+        get: operations["finetune_read"];
+        put?: never;
+        post?: never;
+        /**
+         * End a fine-tune job for good
+         * @description 409 for one that has ended.
+         */
+        delete: operations["finetune_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finetune-jobs/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Loss and other figures by step
+         * @description At most `MOST_FIGURES`, the earliest first.
+         */
+        get: operations["finetune_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finetune-jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop at the next checkpoint
+         * @description Stop at a checkpoint.
+         */
+        post: operations["finetune_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finetune-jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on from the last checkpoint
+         * @description Go on.
+         */
+        post: operations["finetune_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finetune-jobs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Time, memory and disk of a job, without starting it
+         * @description The same refusals as for a job.
+         */
+        post: operations["finetune_estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1320,6 +1448,16 @@ export interface components {
             /** @description Kinds of events that are told; none named means all. */
             events?: components["schemas"]["WebhookEvent"][];
         };
+        /** @description What a job will need; null where it cannot be known. */
+        Estimate: {
+            steps: number;
+            examples: number;
+            seconds: number | null;
+            seconds_from: string;
+            memory_bytes: number | null;
+            disk_bytes: number | null;
+            free_bytes: number;
+        };
         /** @description One event; further fields depend on its kind. */
         Event: {
             id: string;
@@ -1383,6 +1521,83 @@ export interface components {
             message: string;
             is_retryable: boolean;
         };
+        /** @description One line of the trainer's metrics. */
+        Figure: {
+            kind: string;
+            /** Format: int64 */
+            step: number;
+            data?: unknown;
+        };
+        /** @description Why there is no candidate, in words for the person. */
+        FineTuneFailure: {
+            code: string;
+            message: string;
+        };
+        /** @description A job and how far it is. */
+        FineTuneJob: {
+            /** Format: uuid */
+            readonly id: string;
+            title: string;
+            created_by: string;
+            state?: components["schemas"]["FineTuneState"];
+            /** Format: int64 */
+            step?: number;
+            /** Format: int64 */
+            total?: number;
+            /** Format: double */
+            eta_s?: number | null;
+            note?: string;
+            data_set: string;
+            base: string;
+            preset: components["schemas"]["FineTunePreset"];
+            settings: unknown;
+            config?: unknown;
+            estimate: components["schemas"]["Estimate"];
+            /** Format: int64 */
+            priority?: number;
+            only_at_night?: boolean;
+            /** Format: int64 */
+            memory_bytes?: number;
+            /** Format: int64 */
+            free_bytes?: number | null;
+            readonly failure: components["schemas"]["FineTuneFailure"] | null;
+            evaluation?: unknown;
+            /** @description Digest of the candidate that came of it. */
+            readonly model_version: string | null;
+            readonly links: components["schemas"]["FineTuneLinks"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            readonly intended_use: string;
+        };
+        /** @description Where to go on. */
+        FineTuneLinks: {
+            self: string;
+            metrics: string;
+            page: string;
+        };
+        /**
+         * @description * `projector` - Projector only
+         *     * `lora_small` - LoRA, small
+         *     * `lora_large` - LoRA, large
+         *     * `full` - All weights
+         * @enum {string}
+         */
+        FineTunePreset: "projector" | "lora_small" | "lora_large" | "full";
+        /**
+         * @description * `queued` - Queued
+         *     * `training` - Training
+         *     * `evaluating` - Evaluating
+         *     * `paused` - Paused
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        FineTuneState: "queued" | "training" | "evaluating" | "paused" | "succeeded" | "failed" | "cancelled";
         /** @description A folder whose files have all been sent. */
         FolderRequest: {
             /** @description What to call the slide. */
@@ -1764,6 +1979,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Endpoint"][];
+        };
+        PaginatedFineTuneJobList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["FineTuneJob"][];
         };
         PaginatedJobList: {
             /**
@@ -2287,6 +2515,24 @@ export interface components {
          * @enum {string}
          */
         UploadState: "receiving" | "complete" | "abandoned";
+        /** @description A new job. */
+        WantedRequest: {
+            /** @description Digest of a frozen data set. */
+            data_set: string;
+            /** @default lora_small */
+            preset: components["schemas"]["FineTunePreset"];
+            /** @description Digest of the version to start from; else the active one. */
+            base?: string | null;
+            title?: string;
+            /** @description In place of the preset's own figures: epochs, batch_size, micro_batch_size, learning_rate, warmup_ratio, weight_decay, max_length, validation_examples, rank, alpha, save_every, seed, precision. */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @default 0 */
+            priority: number;
+            /** @default false */
+            only_at_night: boolean;
+        };
         /**
          * @description * `arrival` - On arrival
          *     * `export` - Export
@@ -2699,6 +2945,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `training` - Training
+                 *     * `evaluating` - Evaluating
+                 *     * `paused` - Paused
+                 *     * `succeeded` - Succeeded
+                 *     * `failed` - Failed
+                 *     * `cancelled` - Cancelled
+                 */
+                state?: ("cancelled" | "evaluating" | "failed" | "paused" | "queued" | "succeeded" | "training")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedFineTuneJobList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["WantedRequest"];
+                "multipart/form-data": components["schemas"]["WantedRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken; Location says where to look. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FineTuneJob"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FineTuneJob"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FineTuneJob"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_metrics: {
+        parameters: {
+            query?: {
+                /** @description Only later steps. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figure"][];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FineTuneJob"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FineTuneJob"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finetune_estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["WantedRequest"];
+                "multipart/form-data": components["schemas"]["WantedRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
                 };
             };
             /** @description A problem. */
