@@ -95,3 +95,15 @@ def test_a_pixel_size_that_a_person_sets_is_used_and_can_be_taken_back(
     until(lambda: scale.inner_text() != before, page, "another scale bar")
     page.get_by_role("button", name="Take back").click()
     until(lambda: scale.inner_text() == before, page, "the old scale bar")
+
+
+def test_a_length_is_measured_by_keys(demo: Workspace) -> None:
+    demo.tool("Measure").click()
+    before = demo.place["x"]
+    demo.page.keyboard.press("Enter")
+    demo.page.get_by_text("One end is set.").wait_for()
+    demo.page.keyboard.press("ArrowRight")
+    until(lambda: demo.place["x"] != before, demo.page, "a view further right")
+    demo.page.keyboard.press("Enter")
+    measured = demo.page.get_by_test_id("measured")
+    expect(measured).to_contain_text(re.compile(r"\d µm \(\d"), timeout=PATIENCE)
