@@ -96,7 +96,7 @@ def test_a_trainer_that_is_killed_each_time_is_given_up(start: Start) -> None:
     ("program", "code"),
     [
         ("raise SystemExit('torch.OutOfMemoryError: CUDA out of memory')", "OUT_OF_"),
-        ("raise SystemExit('LOSS_DIVERGED: The loss rises.')", "LOSS_DIVERGED"),
+        ("raise SystemExit('LOSS_EXPLODED: The loss rises.')", "LOSS_EXPLODED"),
         ("raise KeyError", "TRAINER_CRASHED"),
     ],
 )
@@ -123,9 +123,9 @@ def test_a_trainer_left_behind_is_ended_by_the_next_attempt(
     command = first._train_command()
     with first.run.locked():
         orphan = Child(command, first.run)
-    second = start("raise SystemExit('LOSS_DIVERGED: The loss rises.')")
+    second = start("raise SystemExit('LOSS_EXPLODED: The loss rises.')")
 
     end = second.end()
 
-    assert end.code == "LOSS_DIVERGED"
+    assert end.code == "LOSS_EXPLODED"
     assert orphan._process.wait(60) == -9
