@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((rest, "api"))),
     path("", include("webapp.accounts.oauth.urls")),
     path("dicom-web/", include("webapp.dicomweb.urls")),
+    path("fhir/", include("webapp.fhir.urls")),
     path("", include("webapp.accounts.urls")),
     path("", include("webapp.training.urls")),
     path("", include("webapp.slides.urls")),

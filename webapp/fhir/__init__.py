@@ -1,0 +1,1 @@
+"""FHIR R4, to read: studies, and answers about them as reports and observations."""

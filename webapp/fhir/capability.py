@@ -1,0 +1,48 @@
+"""`CapabilityStatement`: what is offered, for machines."""
+
+from __future__ import annotations
+
+from webapp.fhir.parts import Json
+
+VERSION = "4.0.1"
+CHANGED = "2026-11-23"
+"""When what is offered changed last."""
+MEDIA = "application/fhir+json"
+RESOURCES = ("DiagnosticReport", "ImagingStudy", "Observation")
+
+
+def capability_statement(base: str) -> Json:
+    """Of this site, whose FHIR is at `base`."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": CHANGED,
+        "kind": "instance",
+        "software": {"name": "Dragonfly for pathology"},
+        "implementation": {
+            "description": "Studies, and what a model answered about them. Research "
+            "use only. Not for diagnosis or patient management.",
+            "url": base,
+        },
+        "fhirVersion": VERSION,
+        "format": [MEDIA],
+        "rest": [_rest()],
+    }
+
+
+def _rest() -> Json:
+    service = {
+        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+        "code": "OAuth",
+    }
+    return {
+        "mode": "server",
+        "security": {
+            "service": [{"coding": [service]}],
+            "description": "A bearer token of the site or of its issuer, with the "
+            "scope results.read.",
+        },
+        "resource": [
+            {"type": name, "interaction": [{"code": "read"}]} for name in RESOURCES
+        ],
+    }
