@@ -156,4 +156,6 @@ def test_the_form_and_the_command_ask_too(
     assert FineTuneJob.objects.count() == 2
     call_command("finetune", "list")
     with pytest.raises(CommandError, match="no administrator"):
-        call_command("finetune", "pause", str(made["Location"]).split("/")[-2], "--user=alice")
+        call_command(
+            "finetune", "pause", str(made["Location"]).split("/")[-2], "--user=alice"
+        )
