@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from tests.webapp.dicomweb.stow import Stow, picture
@@ -178,3 +179,16 @@ def test_an_answer_that_is_known_is_304(pacs: Client) -> None:
 def test_searching_cannot_change_anything(pacs: Client) -> None:
     reply = pacs.put("/dicom-web/studies")
     assert reply.status_code == 405
+
+
+def test_what_only_the_object_says_can_be_asked_for(pacs: Client, stow: Stow) -> None:
+    item = Dataset()
+    item.CodeMeaning = "Hematoxylin"
+    sent = picture(AcquisitionContextSequence=[item], StudyInstanceUID=UID("1.2.9"))
+    assert stow.store(sent).status == 200
+    at = "/dicom-web/studies/1.2.9/instances"
+    wanted = "00020010,AcquisitionContextSequence"
+    found = pacs.get(f"{at}?includefield={wanted}").json()[0]
+    assert found["00020010"]["Value"] == ["1.2.840.10008.1.2.1"]
+    assert found["00400555"]["Value"][0]["00080104"]["Value"] == ["Hematoxylin"]
+    assert not {"00020010", "00400555"} & pacs.get(at).json()[0].keys()

@@ -20,10 +20,11 @@ def metadata(
 ) -> HttpResponseBase:
     """The headers of the objects, long values as addresses that can be fetched."""
     found = find_instances(asked.user, study, series, instance)
-    return dicom_answer(asked, [_header(asked.base, each) for each in found])
+    return dicom_answer(asked, [header_of(asked.base, each) for each in found])
 
 
-def _header(base: str, instance: Instance) -> Json:
+def header_of(base: str, instance: Instance) -> Json:
+    """All attributes of an object, what is long as an address below `base`."""
     series = instance.series
     place = instance_at(base, series.study.uid, series.uid, instance.uid)
     text = (instance.folder / "metadata.json").read_text(encoding="utf-8")
