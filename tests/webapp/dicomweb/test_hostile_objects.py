@@ -92,7 +92,7 @@ def jpeg(width: int, height: int) -> bytes:
 
 
 def jpeg2000(width: int, height: int) -> bytes:
-    """A code stream whose SIZ marker claims this size."""
+    """A code stream whose size marker claims this size."""
     with BytesIO() as file:
         Image.fromarray(tissue_picture(16, 16)).save(file, "JPEG2000", no_jp2=True)
         data = bytearray(file.getvalue())
