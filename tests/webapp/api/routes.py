@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 MADE_UP = {
     "uuid": str(uuid.UUID(int=7)),
     "int": "7",
+    "number": "7",
     "str": "something",
     "slug": "something",
     "path": "something",
