@@ -45,7 +45,8 @@ def rest_routes() -> dict[str, str]:
 def page_routes() -> dict[str, str]:
     """Address by name of every page outside the services and the administration."""
     found = {a: p.name or a for a, p in walk(get_resolver(), "/")}
-    others = ("/api/", "/admin/", "/dicom-web/", "/oauth/", "/.well-known/")
+    services = ("/api/", "/dicom-web/", "/fhir/", "/oauth/", "/.well-known/")
+    others = ("/admin/", *services)
     return {a: name for a, name in found.items() if not a.startswith(others)}
 
 
@@ -53,3 +54,9 @@ def dicomweb_routes() -> list[str]:
     """Every resource of DICOMweb."""
     addresses = (a for a, _ in walk(get_resolver(), "/"))
     return [a for a in addresses if a.startswith("/dicom-web/s")]
+
+
+def fhir_routes() -> list[str]:
+    """Every resource of FHIR, and addresses where there is none."""
+    addresses = (a for a, _ in walk(get_resolver(), "/"))
+    return [a for a in addresses if a.startswith("/fhir/")]

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.webapp.api.routes import page_routes, rest_routes
+from tests.webapp.api.routes import fhir_routes, page_routes, rest_routes
 
 OPEN_ROUTES = {"health"}
 PAGES = {"docs"}
@@ -37,6 +37,13 @@ def test_a_page_leads_to_the_door(client: Client, address: str) -> None:
     else:
         assert answer.status_code == 302
         assert settings.LOGIN_URL in answer.headers["Location"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", fhir_routes())
+def test_fhir_describes_itself_alone_to_strangers(client: Client, address: str) -> None:
+    expected = 200 if address == "/fhir/metadata" else 401
+    assert client.get(address).status_code == expected
 
 
 def test_the_rest_page_leads_to_the_door(client: Client) -> None:
