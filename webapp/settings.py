@@ -378,6 +378,7 @@ SPECTACULAR_SETTINGS = {
         "DestinationKind": "webapp.delivery.models.Destination.Kind",
         "FineTunePreset": "webapp.finetuning.models.FineTuneJob.Preset",
         "FineTuneState": "webapp.finetuning.models.FineTuneJob.State",
+        "FetchState": "webapp.dimse.models.Fetch.State",
         "JobStage": "webapp.jobs.progress.STAGES",
         "JobState": "webapp.jobs.models.Job.State",
         "ModelState": "webapp.training.models.ModelVersion.State",

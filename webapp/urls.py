@@ -16,6 +16,7 @@ rest: list[URLPattern | URLResolver] = [
     path("", include("webapp.questions.api_urls")),
     path("", include("webapp.reviews.api_urls")),
     path("", include("webapp.delivery.api_urls")),
+    path("", include("webapp.dimse.api_urls")),
     path("", include("webapp.finetuning.api_urls")),
     path("", include("webapp.dicomweb.exporting.api_urls")),
     path("", include("webapp.webhooks.api_urls")),

@@ -31,6 +31,7 @@ SCOPES = {
 AREA_OF_APP = {
     "training": "models",
     "delivery": "results",
+    "dimse": "dicomweb",
     "fhir": "results",
     "worklist": "jobs",
     "rules": "jobs",

@@ -10,7 +10,7 @@ from webapp.celery import app
 from webapp.delivery import services
 from webapp.delivery.services.enqueuing import DELIVER
 
-SEND_SECONDS = 25 * 60
+SEND_SECONDS = 13 * 60
 """Longer than any try takes that keeps to its own limits."""
 
 

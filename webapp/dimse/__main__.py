@@ -1,4 +1,4 @@
-"""`python -m webapp.dimse`: receive by C-STORE until asked to stop."""
+"""`python -m webapp.dimse`: receive by C-STORE, and fetch, until asked to stop."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 import django
 
 LEFT_SECONDS = 24 * 3600
+FETCH_PATIENCE_S = 5.0
 
 
 def main() -> int:
@@ -28,6 +29,7 @@ def main() -> int:
 
     from webapp.dicomweb.sandbox.gate import end_nurseries
     from webapp.dimse.server import start_server, stop_server
+    from webapp.dimse.services import run_fetches
 
     log = logging.getLogger("webapp.dimse")
     arriving = receiving_folder(Path(settings.DICOM_FOLDER))
@@ -36,6 +38,9 @@ def main() -> int:
     except (OSError, ValueError) as error:
         log.error("DIMSE cannot be served: %s", error)
         return 1
+    stopped = threading.Event()
+    fetching = threading.Thread(target=run_fetches, args=(stopped,), daemon=True)
+    fetching.start()
     ending = threading.Thread(target=stop_server, args=(server,))
 
     def end(*_: object) -> None:
@@ -48,6 +53,8 @@ def main() -> int:
     log.info("%s at %s port %s is ready.", settings.DIMSE_AE_TITLE, host, port)
     server.serve_forever()
     ending.join()
+    stopped.set()
+    fetching.join(FETCH_PATIENCE_S)
     end_nurseries()
     shutil.rmtree(arriving, ignore_errors=True)
     return 0

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from webapp.api.admin import ReadOnlyAdmin
 from webapp.audit.record import record
-from webapp.dimse.models import Sender
+from webapp.dimse.models import Fetch, Sender
+from webapp.dimse.services import request_fetch
 
 
 @admin.register(Sender)
@@ -31,3 +33,23 @@ class SenderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def delete_model(self, request: HttpRequest, obj: Sender) -> None:
         record(request, "dimse_sender.delete", on=obj, title=obj.title)
         super().delete_model(request, obj)
+
+
+@admin.register(Fetch)
+class FetchAdmin(ReadOnlyAdmin):
+    """Studies that archives were asked for; adding one asks for it."""
+
+    list_display = ("created_at", "archive", "study", "state", "completed", "reason")
+    list_filter = ("state", "archive")
+    list_select_related = ("archive",)
+    search_fields = ("study",)
+    fields = ("archive", "study", "series")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def save_model(
+        self, request: HttpRequest, obj: Fetch, form: Any, change: bool
+    ) -> None:
+        """Ask for it."""
+        request_fetch(request, obj)

@@ -1,14 +1,25 @@
-"""`Sender`: a machine that may call us by DIMSE, and the account that it stores for."""
+"""`Sender`: who may call us by DIMSE; `Fetch`: a study that an archive is asked for."""
 
 from __future__ import annotations
 
+import uuid
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from webapp.delivery.models import Destination
 from webapp.delivery.titles import check_title
+from webapp.dicomweb.models import UID_LENGTH
+from webapp.dicomweb.sandbox.accepted import UID_PATTERN
+
+
+def check_uid(text: str) -> None:
+    """A unique identifier: digits and dots."""
+    if len(text) > UID_LENGTH or not UID_PATTERN.fullmatch(text):
+        raise ValidationError("A UID is made of digits with dots between them.")
 
 
 def check_networks(text: str) -> None:
@@ -81,3 +92,58 @@ def find_sender(title: str, address: str) -> Sender | None:
         title=title, is_enabled=True, account__is_active=True
     ).first()
     return sender if sender and sender.may_call_from(address) else None
+
+
+class FetchQuerySet(models.QuerySet["Fetch"]):
+    """Fetches by who may see them."""
+
+    def visible_to(self, user: Any) -> FetchQuerySet:
+        """One's own; administrators see all."""
+        if getattr(user, "is_administrator", False):
+            return self.all()
+        return self.filter(requested_by=user)
+
+
+class Fetch(models.Model):
+    """A study that an archive is asked to send. Changes of state name the expected one.
+
+    queued -> fetching -> done | failed
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        FETCHING = "fetching"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    archive = models.ForeignKey(
+        Destination,
+        on_delete=models.CASCADE,
+        related_name="fetches",
+        limit_choices_to={"kind": "dimse", "is_enabled": True},
+    )
+    study = models.CharField("study UID", max_length=UID_LENGTH, validators=[check_uid])
+    series = models.CharField(
+        "series UID", max_length=UID_LENGTH, blank=True, validators=[check_uid]
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
+    reason = models.CharField(max_length=300, blank=True)
+    completed = models.PositiveIntegerField(default=0)
+    """Objects that the archive says it sent."""
+    failed = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = FetchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        verbose_name_plural = "fetches"
+        indexes = (models.Index(fields=("state", "changed_at")),)
+
+    def __str__(self) -> str:
+        return f"{self.study} from {self.archive_id}"

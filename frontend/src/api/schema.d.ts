@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/archives/{id}/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search an archive for studies (C-FIND); 200 at most
+         * @description What an archive has.
+         */
+        get: operations["archives_studies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/data-sets": {
         parameters: {
             query?: never;
@@ -163,6 +183,50 @@ export interface paths {
          * @description The preview shows the first rows and every error.
          */
         post: operations["examples_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fetches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetches, newest first
+         * @description List fetches and ask for a study.
+         */
+        get: operations["fetches_list"];
+        put?: never;
+        /**
+         * Ask an archive for a study, or a series of it (C-MOVE)
+         * @description List fetches and ask for a study.
+         */
+        post: operations["fetches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fetches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One fetch
+         * @description One fetch.
+         */
+        get: operations["fetches_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1521,6 +1585,42 @@ export interface components {
             message: string;
             is_retryable: boolean;
         };
+        /** @description A study that an archive is asked to send. */
+        Fetch: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            archive: string;
+            /** Study UID */
+            study: string;
+            /** Series UID */
+            series?: string;
+            readonly state: components["schemas"]["FetchState"];
+            readonly reason: string;
+            readonly completed: number;
+            readonly failed: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly changed_at: string;
+        };
+        /** @description A study that an archive is asked to send. */
+        FetchRequest: {
+            /** Format: uuid */
+            archive: string;
+            /** Study UID */
+            study: string;
+            /** Series UID */
+            series?: string;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `fetching` - Fetching
+         *     * `done` - Done
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        FetchState: "queued" | "fetching" | "done" | "failed";
         /** @description One line of the trainer's metrics. */
         Figure: {
             kind: string;
@@ -1609,6 +1709,18 @@ export interface components {
         FormUploadRequest: {
             /** Format: binary */
             file: string;
+        };
+        /** @description What an archive says of one of its studies. */
+        FoundStudy: {
+            study: string;
+            date: string;
+            time: string;
+            accession_number: string;
+            patient_id: string;
+            patient_name: string;
+            description: string;
+            modalities: string[];
+            instance_count: number | null;
         };
         /** @description The input as it was named. */
         GivenInput: {
@@ -1979,6 +2091,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Endpoint"][];
+        };
+        PaginatedFetchList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Fetch"][];
         };
         PaginatedFineTuneJobList: {
             /**
@@ -2603,6 +2728,42 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    archives_studies: {
+        parameters: {
+            query?: {
+                accession_number?: string;
+                /** @description 20260131, or 20260101-20260131, or open to one side. */
+                date?: string;
+                patient_id?: string;
+                study?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundStudy"][];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     data_sets_list: {
         parameters: {
             query?: {
@@ -2945,6 +3106,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetches_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `fetching` - Fetching
+                 *     * `done` - Done
+                 *     * `failed` - Failed
+                 */
+                state?: "done" | "failed" | "fetching" | "queued";
+                study?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedFetchList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FetchRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["FetchRequest"];
+                "multipart/form-data": components["schemas"]["FetchRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fetch"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetches_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fetch"];
                 };
             };
             /** @description A problem. */

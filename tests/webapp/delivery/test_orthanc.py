@@ -99,8 +99,8 @@ def test_a_wrong_title_is_parked(
     (made,) = enqueue([instance], by_dimse)
     deliver(made.pk)
     made.refresh_from_db()
-    assert made.state == Delivery.State.PARKED
     assert "another AE title" in made.reason
+    assert made.state == Delivery.State.PARKED
 
 
 # The library leaves a socket that never was connected to the collector.

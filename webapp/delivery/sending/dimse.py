@@ -20,7 +20,7 @@ from webapp.dicomweb.models import Instance
 
 VERIFICATION = "1.2.840.10008.1.1"
 CONNECT_SECONDS = 10
-ANSWER_SECONDS = 120
+ANSWER_SECONDS = 60
 """Of silence, while the destination takes the object in."""
 NO_ANSWER = "It does not answer at this host and port."
 REJECTIONS = {

@@ -20,10 +20,10 @@ from webapp.delivery.sending.trust import tls_context
 from webapp.dicomweb.models import Instance
 from webapp.webhooks.address import Target
 
-ANSWER_SECONDS = 120.0
+ANSWER_SECONDS = 60.0
 """Of silence, while the destination takes the object in."""
 CONNECT_SECONDS = 10.0
-MOST_SECONDS = 1200.0
+MOST_SECONDS = 600.0
 """Of one try altogether."""
 MOST_ANSWER_BYTES = 2**20
 PIECE_BYTES = 2**20

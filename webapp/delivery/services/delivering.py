@@ -21,26 +21,52 @@ State = Delivery.State
 WAITS_S = (10, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
 """After each failure; after the last one it is parked."""
 JITTER = 0.2
-HELD = timedelta(minutes=30)
+HELD = timedelta(minutes=15)
 """Longer than a try can take."""
 MOST_AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
 def deliver(delivery_id: UUID) -> Outcome | None:
-    """Try once what is due; None if it is not, or somebody else is trying it."""
+    """Try once what is due; None if it is not, or its destination is busy.
+
+    A destination gets one object at a time, so that one which hangs keeps one worker
+    at most; what becomes free is handed to the next that is due there.
+    """
+    found = Delivery.objects.select_related("destination", "instance__series__study")
     now = timezone.now()
-    held = Delivery.objects.due(now).filter(pk=delivery_id)
+    held = (
+        Delivery.objects.due(now)
+        .filter(pk=delivery_id)
+        .exclude(
+            destination__in=Delivery.objects.filter(
+                state=State.SENDING, next_at__gt=now
+            ).values("destination")
+        )
+    )
     if not held.update(state=State.SENDING, round=F("round") + 1, next_at=now + HELD):
         return None
-    found = Delivery.objects.select_related("destination", "instance__series__study")
     delivery = found.get(pk=delivery_id)
     outcome = send_object(
         delivery.destination, delivery.instance, asks=delivery.round > 1
     )
     with transaction.atomic():
         _record(delivery, outcome)
+    _go_on(delivery, outcome)
     return outcome
+
+
+def _go_on(delivery: Delivery, outcome: Outcome) -> None:
+    """The next for this destination; if it is away, all others for it wait as well."""
+    now = timezone.now()
+    others = Delivery.objects.filter(
+        destination=delivery.destination_id, state=State.WAITING
+    )
+    if outcome.fate == Fate.LATER:
+        until = now + timedelta(seconds=WAITS_S[0])
+        others.filter(next_at__lt=until).update(next_at=until)
+    elif following := others.filter(next_at__lte=now).order_by("next_at").first():
+        send(following.pk)
 
 
 def _record(delivery: Delivery, outcome: Outcome) -> None:
