@@ -25,6 +25,8 @@ OUT_OF_SCOPE = (
     "JPIP",
     "SMPTE",
     "Papyrus",
+    # pydicom neither lists nor decodes it, but pynetdicom adds it to pydicom's list.
+    "JPEG XL",
     "XML",
     "Multi-component",
 )
