@@ -35,6 +35,7 @@ app.autodiscover_tasks(
         "webapp.training",
         "webapp.questions",
         "webapp.dicomweb",
+        "webapp.results",
         "webapp.accounts",
         "webapp.accounts.oauth",
         "webapp.webhooks",

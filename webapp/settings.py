@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "webapp.reviews",
     "webapp.deidentification",
     "webapp.dicomweb",
+    "webapp.results",
     "webapp.webhooks",
     "webapp.jobs",
     "webapp.rules",
@@ -292,6 +293,12 @@ STOW_MAX_PARTS = env_int("STOW_MAX_PARTS", 5000)
 # A series of which nothing more has come for so long becomes a slide.
 SERIES_QUIET_SECONDS = env_int("SERIES_QUIET_SECONDS", 5)
 
+# Results ----------------------------------------------------------------------------
+# Make a structured report of each answer; else only of those that are asked for.
+REPORT_ANSWERS = env_bool("REPORT_ANSWERS", True)
+# Where those work who review answers: a verified report names it.
+ORGANIZATION = env_text("ORGANIZATION", "Not stated")
+
 # DIMSE ------------------------------------------------------------------------------
 # `python -m webapp.dimse` receives by C-STORE; who may call is in the administration.
 DIMSE_AE_TITLE = env_text("DIMSE_AE_TITLE", "DRAGONFLY")
@@ -373,6 +380,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX_TRIM": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ResultKind": "webapp.results.models.ResultObject.Kind",
         "PartState": "webapp.api.health.PART_STATES",
         "DeliveryState": "webapp.delivery.models.Delivery.State",
         "DestinationKind": "webapp.delivery.models.Destination.Kind",

@@ -15,6 +15,7 @@ rest: list[URLPattern | URLResolver] = [
     path("", include("webapp.slides.api_urls")),
     path("", include("webapp.questions.api_urls")),
     path("", include("webapp.reviews.api_urls")),
+    path("", include("webapp.results.api_urls")),
     path("", include("webapp.delivery.api_urls")),
     path("", include("webapp.dimse.api_urls")),
     path("", include("webapp.finetuning.api_urls")),

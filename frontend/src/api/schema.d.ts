@@ -577,6 +577,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/questions/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DICOM objects that tell of an answer
+         * @description The result objects of one answer.
+         */
+        get: operations["questions_results_list"];
+        put?: never;
+        /**
+         * Make one kind of object; what was made before is not made again
+         * @description The result objects of one answer.
+         */
+        post: operations["questions_results_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions/{id}/reviews": {
         parameters: {
             query?: never;
@@ -615,6 +639,46 @@ export interface paths {
          * @description Stopping twice, or after the end, changes nothing.
          */
         post: operations["questions_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/results/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One result object
+         * @description What it is.
+         */
+        get: operations["results_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/results/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The DICOM file; of a PDF, the document itself
+         * @description The object itself.
+         */
+        get: operations["results_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1921,6 +1985,10 @@ export interface components {
             /** Format: double */
             downsample: number;
         };
+        /** @description Which kind is wanted. */
+        MakeResultRequest: {
+            kind: components["schemas"]["ResultKind"];
+        };
         /** @description The caller's own account; the name and address can be changed. */
         Me: {
             readonly id: number;
@@ -2183,6 +2251,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Report"][];
         };
+        PaginatedResultObjectList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ResultObject"][];
+        };
         PaginatedReviewList: {
             /**
              * Format: uri
@@ -2383,6 +2464,35 @@ export interface components {
             answers: components["schemas"]["JobAnswer"][];
             confidence: string;
             intended_use: string;
+        };
+        /**
+         * @description * `sr` - Structured report
+         *     * `ann` - Annotations
+         *     * `ko` - Key objects
+         *     * `pdf` - PDF
+         * @enum {string}
+         */
+        ResultKind: "sr" | "ann" | "ko" | "pdf";
+        /** @description One DICOM object that tells of one answer. */
+        ResultObject: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly question: string;
+            readonly kind: components["schemas"]["ResultKind"];
+            readonly kind_name: string;
+            /** @default 1 */
+            readonly version: number;
+            /** @description Whether a person has reviewed what it says. */
+            readonly is_verified: boolean;
+            study_uid: string;
+            series_uid: string;
+            instance_uid: string;
+            byte_size: number;
+            /** @description Where the object is: a PDF as such, all others as DICOM files. */
+            readonly file: string;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         /** @description One version of one person's review. */
         Review: {
@@ -3991,6 +4101,84 @@ export interface operations {
             };
         };
     };
+    questions_results_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /**
+                 * @description * `sr` - Structured report
+                 *     * `ann` - Annotations
+                 *     * `ko` - Key objects
+                 *     * `pdf` - PDF
+                 */
+                kind?: "ann" | "ko" | "pdf" | "sr";
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedResultObjectList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    questions_results_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeResultRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["MakeResultRequest"];
+                "multipart/form-data": components["schemas"]["MakeResultRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultObject"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     questions_reviews: {
         parameters: {
             query?: {
@@ -4081,6 +4269,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Question"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultObject"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    results_file: {
+        parameters: {
+            query?: {
+                /** @description The DICOM file always. */
+                as?: "dicom";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": string;
+                    "application/pdf": string;
                 };
             };
             /** @description A problem. */

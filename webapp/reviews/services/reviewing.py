@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from dragonfly.geometry import Region, Size
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.questions.models import Question
+from webapp.reviews.happened import review_written
 from webapp.reviews.models import Review
 from webapp.slides.models import Slide
 
@@ -72,6 +74,8 @@ def review_answer(
             verdict=review.verdict,
             version=review.version,
         )
+        told = partial(review_written.send_robust, Review, review=review)
+        transaction.on_commit(told)
     return review
 
 

@@ -1,0 +1,1 @@
+"""From an answered question to one DICOM object; nothing here writes a row."""
