@@ -4,7 +4,8 @@ import { DetailedError, Upload as TusUpload } from "tus-js-client";
 import { asProblem, type Client } from "../api/client";
 import { OFFLINE, type Problem, readProblem } from "../api/problem";
 
-export const CHUNK_BYTES = 8 * 2 ** 20;
+/** A request costs milliseconds beside its bytes. What arrived of one counts already. */
+export const CHUNK_BYTES = 32 * 2 ** 20;
 /** Codes of HTTP. A full disk does not empty itself while somebody waits. */
 const CONFLICT = 409;
 const LOCKED = 423;

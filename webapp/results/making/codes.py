@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 
-SCHEME = "99DRAGONFLY"
+from webapp.results.making.scheme import SCHEME
+
 LIGHT_MICROSCOPY = Code("104157003", "SCT", "Light microscopy")
 IMAGING_PROCEDURE = Code("363679005", "SCT", "Imaging procedure")
 IMAGE_REGION = Code("111030", "DCM", "Image Region")
@@ -29,19 +29,9 @@ KINDS = {
     "confirmed": Code("confirmed", SCHEME, "Region that a person confirmed"),
 }
 BY_PERSON = ("user", "confirmed")
-BY_PERSON = ("user", "confirmed")
 OTHER_KIND = Code("region", SCHEME, "Region that was given to the model")
 
 
 def kind_code(kind: str) -> Code:
     """What kind of evidence a region is; never a finding before a person said so."""
     return KINDS.get(kind, OTHER_KIND)
-
-
-def scheme_identification() -> Dataset:
-    """An item of the Coding Scheme Identification Sequence (PS3.3 section C.12.1.1)."""
-    item = Dataset()
-    item.CodingSchemeDesignator = SCHEME
-    item.CodingSchemeName = "Dragonfly for pathology"
-    item.CodingSchemeResponsibleOrganization = "Dragonfly for pathology"
-    return item

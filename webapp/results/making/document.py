@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
-from webapp.results.making.codes import SCHEME
 from webapp.results.making.page import draw_page
 from webapp.results.making.said import Said, finish
+from webapp.results.making.scheme import SCHEME
 from webapp.results.making.source import STUDY_FIELDS
 
 COPIED = (*STUDY_FIELDS, "StudyInstanceUID", "StudyDescription")

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.valuerep import DT
 
 from webapp.questions.models import Answer, EvidenceRegion, Question
-from webapp.results.making.codes import scheme_identification
+from webapp.results.making.scheme import scheme_identification
 from webapp.results.making.source import Source
 from webapp.results.making.uids import uid_of
 from webapp.reviews.models import Review

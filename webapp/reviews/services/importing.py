@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from dragonfly.errors import DragonflyError
@@ -164,6 +162,10 @@ def json_lines(content: bytes) -> Iterator[Any]:
 
 def parquet(content: bytes) -> Iterator[Any]:
     """The rows of a Parquet file."""
+    # Takes 28 MiB, of which each web process would hold its own.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(io.BytesIO(content)) as opened:
             for batch in opened.iter_batches(1000):
