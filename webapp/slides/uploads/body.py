@@ -12,7 +12,7 @@ from dragonfly.errors import DragonflyError
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-PIECE_BYTES = 2 * 2**20
+PIECE_BYTES = 2**20
 IDLE_S = 20.0
 """So long may nothing come before the sender counts as gone: a laptop that sleeps in
 mid-request leaves its connection open and would hold its upload for ever."""
