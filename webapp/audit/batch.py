@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from webapp.audit.models import AuditEvent
 
@@ -44,8 +44,9 @@ class Batch:
             self._timer = loop.call_later(EVERY_S, self._send)
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write what is left, and let go of the database."""
         self._send()
+        self._thread.submit(connections.close_all)
         self._thread.shutdown()
 
     def _send(self) -> None:

@@ -72,7 +72,6 @@ def application(transactional_db: None) -> Iterator[FrameApplication]:
     application._threads = threads
     yield application
     threads.submit(connections.close_all).result()
-    application._audit._thread.submit(connections.close_all)
     application.close()
 
 

@@ -65,6 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         named = {"DRAGONFLY_DATA": data, "SECRET_KEY": KEY, "REDIS_URL": queue}
         port = free_port()
         named |= {"DIMSE_PORT": port, "LOG_LEVEL": "INFO"}
+        named |= {"DATABASE_URL": f"sqlite:///{data / 'dragonfly.db'}"}
         here = Site(data, tuple(f"{k}={v}" for k, v in named.items()), port)
         here.manage("migrate", "--verbosity", "0")
         here.manage("create_user", "pacs", "--role", "integration")
