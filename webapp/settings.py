@@ -296,6 +296,10 @@ SERIES_QUIET_SECONDS = env_int("SERIES_QUIET_SECONDS", 5)
 # Results ----------------------------------------------------------------------------
 # Make a structured report of each answer; else only of those that are asked for.
 REPORT_ANSWERS = env_bool("REPORT_ANSWERS", True)
+# Rules that an activation page shows, in points of right answers: the least that the
+# interval of the difference begins at, and the most that a kind of question may lose.
+GATE_LEAST_GAIN = float(env_text("GATE_LEAST_GAIN", "0"))
+GATE_MOST_LOSS = float(env_text("GATE_MOST_LOSS", "2"))
 # Where those work who review answers: a verified report names it.
 ORGANIZATION = env_text("ORGANIZATION", "Not stated")
 
@@ -389,6 +393,7 @@ SPECTACULAR_SETTINGS = {
         "FetchState": "webapp.dimse.models.Fetch.State",
         "JobStage": "webapp.jobs.progress.STAGES",
         "JobState": "webapp.jobs.models.Job.State",
+        "ActivationState": "webapp.training.models.ActivationRequest.State",
         "ModelState": "webapp.training.models.ModelVersion.State",
         "QuestionScope": "webapp.questions.models.Question.Scope",
         "ReviewState": "webapp.reviews.models.Review.State",

@@ -111,7 +111,7 @@ class AnsweringModelSerializer(serializers.ModelSerializer[ModelVersion]):
 
     class Meta:
         model = ModelVersion
-        fields = ("id", "name", "digest", "variant", "note")
+        fields = ("id", "name", "digest", "variant", "note", "state")
 
 
 class QueueSerializer(serializers.Serializer[dict[str, Any]]):

@@ -1,38 +1,37 @@
-"""Model versions as administrators see them and choose among them."""
+"""Model versions, and who decided on them, as administrators read them.
+
+Decisions are made on the pages of `webapp.training.pages`, by two people.
+"""
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import admin
 
-from dragonfly.errors import DragonflyError
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.audit.record import client_address
-from webapp.training.models import ModelVersion
-from webapp.training.services import activate_model_version, active_model_version
+from webapp.training.models import ActivationRequest, ModelVersion, Trial
 
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(ReadOnlyAdmin):
-    """Workers tell of versions; a person makes one of them the active one."""
+    """Workers and fine-tune jobs tell of versions."""
 
     list_display = ("name", "state", "variant", "digest", "created_at", "activated_at")
     list_filter = ("state",)
     search_fields = ("name", "digest")
-    actions = ("activate",)
 
-    @admin.action(description="Let the chosen version answer from now on")
-    def activate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
-        if len(queryset) != 1:
-            messages.error(request, "Choose exactly one version.")
-            return
-        try:
-            activate_model_version(
-                queryset[0],
-                replacing=active_model_version(),
-                actor=request.user,
-                address=client_address(request),
-            )
-        except DragonflyError as error:
-            messages.error(request, error.message)
+
+@admin.register(ActivationRequest)
+class ActivationRequestAdmin(ReadOnlyAdmin):
+    """Who asked for what, and who decided."""
+
+    list_display = ("created_at", "version", "share", "state", "asked_by", "decided_by")
+    list_filter = ("state",)
+    list_select_related = ("version", "asked_by", "decided_by")
+
+
+@admin.register(Trial)
+class TrialAdmin(ReadOnlyAdmin):
+    """Candidates that answered some people first."""
+
+    list_display = ("started_at", "version", "share", "is_open", "ended_at")
+    list_select_related = ("version",)

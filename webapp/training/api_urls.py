@@ -4,8 +4,33 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from webapp.training import api
+from webapp.training import activation_api, api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("models", api.ModelVersionListView.as_view(), name="models"),
+    path(
+        "models/roll-back",
+        activation_api.RollBackView.as_view(),
+        name="models-roll-back",
+    ),
+    path(
+        "models/<int:pk>/activation-requests",
+        activation_api.AskActivationView.as_view(),
+        name="model-ask-activation",
+    ),
+    path(
+        "activation-requests",
+        activation_api.ActivationRequestsView.as_view(),
+        name="activation-requests",
+    ),
+    path(
+        "activation-requests/<int:pk>/approve",
+        activation_api.ApproveView.as_view(),
+        name="activation-approve",
+    ),
+    path(
+        "activation-requests/<int:pk>/refuse",
+        activation_api.RefuseView.as_view(),
+        name="activation-refuse",
+    ),
 ]

@@ -1,8 +1,13 @@
-"""`ModelVersion`: one immutable checkpoint, named by its digest."""
+"""`ModelVersion`: one immutable checkpoint, and who decided that it answers."""
 
 from __future__ import annotations
 
+import hashlib
+
+from django.conf import settings
 from django.db import models
+
+from webapp.accounts.models import User
 
 
 class ModelVersion(models.Model):
@@ -23,6 +28,10 @@ class ModelVersion(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True, blank=True)
+    replaced = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The version that answered before this one was made active."""
 
     class Meta:
         ordering = ("-created_at", "-id")
@@ -36,3 +45,90 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.digest[:12]})"
+
+
+class ActivationRequest(models.Model):
+    """One administrator asks that a version answers; another one decides."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for another administrator"
+        APPROVED = "approved"
+        REFUSED = "refused"
+
+    EVERYBODY = 100
+
+    version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="activation_requests"
+    )
+    replacing = models.ForeignKey(
+        ModelVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The version that was active when this was asked."""
+    share = models.PositiveSmallIntegerField(default=EVERYBODY)
+    """Percent of the people whose questions go to it; all: it becomes active."""
+    people = models.ManyToManyField(User, blank=True, related_name="+")
+    """Whose questions go to it whatever the share."""
+    checks = models.JSONField(default=list)
+    """The rules as they stood: [{"rule", "is_met", "told"}]."""
+    reason = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True)
+    """What the one who decided wrote."""
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version",),
+                condition=models.Q(state="waiting"),
+                name="one_waiting_request",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version.name}: {self.state}"
+
+    @property
+    def is_for_everybody(self) -> bool:
+        """Approved, the version becomes the active one."""
+        return self.share == self.EVERYBODY
+
+
+class Trial(models.Model):
+    """A candidate answers some people, beside the version that is active."""
+
+    version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, related_name="trials"
+    )
+    share = models.PositiveSmallIntegerField()
+    people = models.ManyToManyField(User, blank=True, related_name="+")
+    is_open = models.BooleanField(default=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-started_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_open",),
+                condition=models.Q(is_open=True),
+                name="one_open_trial",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version.name} for {self.share} percent"
+
+    def includes(self, user: User) -> bool:
+        """Whether this person's questions go to it; the same each time."""
+        drawn = hashlib.sha256(f"{self.pk}/{user.pk}".encode()).digest()
+        by_lot = int.from_bytes(drawn[:4]) % 100 < self.share
+        return by_lot or self.people.filter(pk=user.pk).exists()

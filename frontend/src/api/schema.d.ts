@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/v1/activation-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests that a version answers
+         * @description Who asked that which version answers.
+         */
+        get: operations["activations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activation-requests/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree, as the second administrator
+         * @description By another administrator than the one who asked.
+         */
+        post: operations["activations_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activation-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse, or take back
+         * @description By any administrator; who asked takes it back so.
+         */
+        post: operations["activations_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/archives/{id}/studies": {
         parameters: {
             query?: never;
@@ -487,6 +547,46 @@ export interface paths {
         get: operations["models_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}/activation-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask another administrator to let a version answer
+         * @description Ask for one version.
+         */
+        post: operations["activations_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the version before answer again
+         * @description One administrator is enough: it undoes what two decided.
+         */
+        post: operations["models_roll_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,6 +1435,38 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             username: string;
         };
+        /** @description What one administrator asked and another decided. */
+        ActivationRequest: {
+            readonly id: number;
+            readonly version: number;
+            readonly replacing: number | null;
+            readonly share: number;
+            readonly people: number[];
+            readonly checks: unknown;
+            readonly reason: string;
+            /** @default waiting */
+            readonly state: components["schemas"]["ActivationState"];
+            asked_by: components["schemas"]["AdministratorName"];
+            /** Format: date-time */
+            readonly created_at: string;
+            decided_by: components["schemas"]["AdministratorName"] | null;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            readonly decision: string;
+        };
+        /**
+         * @description * `waiting` - Waiting for another administrator
+         *     * `approved` - Approved
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        ActivationState: "waiting" | "approved" | "refused";
+        /** @description Who asked or decided. */
+        AdministratorName: {
+            readonly id: number;
+            /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
+            username: string;
+        };
         /** @description How far two people agree on the answers that both have read. */
         Agreement: {
             reviewers: string[];
@@ -1376,6 +1508,19 @@ export interface components {
             digest: string;
             variant?: string;
             note?: string;
+            state?: components["schemas"]["ModelState"];
+        };
+        /** @description Who shall get its answers, and why. */
+        AskActivationRequest: {
+            /**
+             * @description Percent of the people.
+             * @default 100
+             */
+            share: number;
+            /** @description Who gets them whatever the share. */
+            people?: number[];
+            /** @default  */
+            reason: string;
         };
         /** @description What a question is made of. */
         AskRequest: {
@@ -1506,6 +1651,11 @@ export interface components {
         /** @description A frozen data set and its card. */
         DataSetRequest: {
             name: string;
+        };
+        /** @description What the one who decides wants to note. */
+        DecisionRequest: {
+            /** @default  */
+            note: string;
         };
         /** @description One event for one endpoint, and every try at it. */
         Delivery: {
@@ -2107,6 +2257,19 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly ended_at: string | null;
+        };
+        PaginatedActivationRequestList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ActivationRequest"][];
         };
         PaginatedDataSetList: {
             /**
@@ -2838,6 +3001,118 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activations_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `waiting` - Waiting for another administrator
+                 *     * `approved` - Approved
+                 *     * `refused` - Refused
+                 */
+                state?: "approved" | "refused" | "waiting";
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedActivationRequestList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activations_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["DecisionRequest"];
+                "multipart/form-data": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationRequest"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activations_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["DecisionRequest"];
+                "multipart/form-data": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationRequest"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     archives_studies: {
         parameters: {
             query?: {
@@ -3907,6 +4182,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedModelVersionList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activations_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AskActivationRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["AskActivationRequest"];
+                "multipart/form-data": components["schemas"]["AskActivationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationRequest"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description A problem. */

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
 from dragonfly.errors import DragonflyError
-from tests.webapp.conftest import signed_in
-from tests.webapp.factories import make_model_version, make_user
+from tests.webapp.factories import make_model_version
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.training.models import ModelVersion
@@ -68,29 +65,4 @@ def test_who_saw_no_active_version_replaces_none(
 def test_activating_the_active_version_leaves_it_active(old: ModelVersion) -> None:
     with pytest.raises(DragonflyError):
         activate_model_version(old, replacing=None)
-    assert active_model_version() == old
-
-
-@pytest.fixture
-def as_root() -> Client:
-    return signed_in(make_user("root", User.Role.ADMIN))
-
-
-def choose(client: Client, *versions: ModelVersion) -> None:
-    form = {"action": "activate", "_selected_action": [v.pk for v in versions]}
-    client.post(reverse("admin:training_modelversion_changelist"), form)
-
-
-def test_an_administrator_chooses(
-    as_root: Client, old: ModelVersion, new: ModelVersion
-) -> None:
-    choose(as_root, new)
-    assert active_model_version() == new
-    assert AuditEvent.objects.get(action="model.activate").address == "127.0.0.1"
-
-
-def test_choosing_two_changes_nothing(
-    as_root: Client, old: ModelVersion, new: ModelVersion
-) -> None:
-    choose(as_root, new, old)
     assert active_model_version() == old

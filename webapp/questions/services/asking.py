@@ -15,7 +15,7 @@ from webapp.questions.models import Question
 from webapp.questions.services.sending import send_on_commit
 from webapp.slides.models import Slide
 from webapp.training.models import ModelVersion
-from webapp.training.services import active_model_version
+from webapp.training.services import version_for
 
 MOST_CHARACTERS = 2000
 SMALLEST_SIDE = 16
@@ -47,7 +47,7 @@ def ask_question(
 
     Args:
         again: ask anew all the same.
-        model_version: who answers; None is the one that is active now.
+        model_version: who answers; None is the one that answers this person now.
 
     Raises:
         QuestionError: SLIDE_NOT_READY, QUESTION_EMPTY, QUESTION_TOO_LONG,
@@ -57,7 +57,7 @@ def ask_question(
     fields: dict[str, Any] = {
         "text": checked_text(text),
         "slide_digest": slide.digest,
-        "model_version": model_version or active_model_version(),
+        "model_version": model_version or version_for(asker),
         "seed": 0,
         "temperature": 0.0,
         "x": asked.x if asked else None,

@@ -1,56 +1,24 @@
-"""Recording model versions and making one of them the one that answers."""
+"""Making one version the one that answers, and going back to the one before."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dragonfly.errors import DragonflyError
-from inference_worker.messages import ModelFound
+from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.training.models import ModelVersion
+from webapp.training.services.trying import end_trial_of
 
 State = ModelVersion.State
-
-
-def record_found_model(found: ModelFound) -> ModelVersion:
-    """Record the model that a worker told of; a known digest changes nothing.
-
-    The first version of a site becomes active, so that it can answer at all; every
-    later one waits for a person.
-    """
-    version, is_new = ModelVersion.objects.get_or_create(
-        digest=found.digest,
-        defaults={
-            "name": found.name,
-            "path": found.path,
-            "variant": found.variant,
-            "note": found.note,
-        },
-    )
-    if is_new:
-        AuditEvent.record("model.find", on=version, name=version.name)
-        activate_if_first(version)
-    return version
-
-
-def activate_if_first(version: ModelVersion) -> None:
-    """Activate it unless another is active; two workers may try at once."""
-    if ModelVersion.objects.filter(state=State.ACTIVE).exists():
-        return
-    try:
-        activate_model_version(version, replacing=None)
-    except DragonflyError:
-        return
 
 
 def activate_model_version(
     version: ModelVersion,
     *,
     replacing: ModelVersion | None,
-    actor: Any = None,
+    actor: User | None = None,
     address: str | None = None,
 ) -> None:
     """Let `version` answer from now on; answers keep the version that gave them.
@@ -64,6 +32,8 @@ def activate_model_version(
     try:
         with transaction.atomic():
             swap(version, replacing)
+            ModelVersion.objects.filter(pk=version.pk).update(replaced=replacing)
+            end_trial_of(version)
             AuditEvent.record(
                 "model.activate",
                 actor=actor,
@@ -75,6 +45,37 @@ def activate_model_version(
     except IntegrityError:
         raise changed_meanwhile() from None
     version.refresh_from_db()
+
+
+def roll_back(actor: User, address: str | None = None) -> ModelVersion:
+    """Let the version answer again that answered before; questions asked keep theirs.
+
+    One administrator alone may do this: it only undoes what two have decided.
+
+    Raises:
+        DragonflyError: NOTHING_BEFORE, or MODEL_CHANGED.
+    """
+    active = active_model_version()
+    if active is None or active.replaced is None:
+        raise DragonflyError(
+            "NOTHING_BEFORE", "There is no earlier version to go back to."
+        )
+    before = active.replaced
+    try:
+        with transaction.atomic():
+            swap(before, active)
+            AuditEvent.record(
+                "model.roll_back",
+                actor=actor,
+                on=before,
+                address=address,
+                digest=before.digest,
+                replaced=active.digest,
+            )
+    except IntegrityError:
+        raise changed_meanwhile() from None
+    before.refresh_from_db()
+    return before
 
 
 def swap(version: ModelVersion, replacing: ModelVersion | None) -> None:
@@ -98,4 +99,8 @@ def changed_meanwhile() -> DragonflyError:
 
 def active_model_version() -> ModelVersion | None:
     """The version that answers now; None before a worker has told of one."""
-    return ModelVersion.objects.filter(state=State.ACTIVE).first()
+    return (
+        ModelVersion.objects.filter(state=State.ACTIVE)
+        .select_related("replaced")
+        .first()
+    )
