@@ -1,12 +1,15 @@
 """The learning loop with real processes: ask, correct, accept, freeze, train, compare.
 
-The training worker is killed in the middle, with the trainer left behind it.
+In one run the training worker is killed in the middle, with the trainer left behind
+it; in another the queue. The same weights come of both, to the last bit.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -67,6 +70,37 @@ class Office:
         return dict(self.stack.wait(what, found, 300))
 
 
+@dataclass(frozen=True)
+class Run:
+    """One fine-tune job, and the folder that its trainer writes to."""
+
+    office: Office
+    job: str
+
+    @property
+    def path(self) -> str:
+        return f"{JOBS}/{self.job}"
+
+    @property
+    def folder(self) -> Path:
+        return self.office.stack.data / "training" / self.job / "run"
+
+    def record(self) -> dict[str, Any]:
+        return self.office.read(self.path)
+
+    def has_checkpoint(self) -> None:
+        """Return in the middle of the training."""
+        self.office.stack.wait(
+            "a checkpoint",
+            lambda: list(self.folder.glob("checkpoints/step-????????")),
+            300,
+        )
+
+    def done(self) -> Run:
+        self.office.until("a candidate", self.path, "succeeded")
+        return self
+
+
 @pytest.fixture
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     settings = {"MAX_NEW_TOKENS": "8", "TRAINING_QUIET_SECONDS": "0.1"}
@@ -104,41 +138,57 @@ def correct(office: Office, slide: str) -> None:
     assert response.is_success, response.text
 
 
-def test_corrections_become_a_candidate_although_the_worker_is_killed(
-    office: Office,
-) -> None:
-    for slide in office.slides:
-        correct(office, slide)
-    data_set = office.post("/api/v1/data-sets", name="Corrected")
+def ask_for_job(office: Office, data_set: str) -> Run:
     figures = {
-        "epochs": 20,
+        "epochs": 6,
         "batch_size": 1,
-        "save_every": 5,
+        "save_every": 2,
         "max_length": 512,
         "precision": "float32",
         "learning_rate": 0.01,
     }
     job = office.post(
-        JOBS, data_set=data_set["digest"], preset="projector", settings=figures
+        JOBS, data_set=data_set, preset="projector", settings=figures, title="Learned"
     )
-    path = f"{JOBS}/{job['id']}"
-    run = office.stack.data / "training" / job["id"] / "run"
-    office.stack.wait(
-        "a checkpoint", lambda: list(run.glob("checkpoints/step-????????")), 300
-    )
+    return Run(office, job["id"])
+
+
+def test_the_same_candidate_comes_of_it_whatever_is_killed_on_the_way(
+    office: Office,
+) -> None:
+    for slide in office.slides:
+        correct(office, slide)
+    data_set = office.post("/api/v1/data-sets", name="Corrected")["digest"]
+
+    resumed = ask_for_job(office, data_set)
+    resumed.has_checkpoint()
     office.stack.kill("training")
     office.stack.start("training")
+    check(resumed.done())
 
-    done = office.until("a candidate", path, "succeeded")
+    without_queue = ask_for_job(office, data_set)
+    without_queue.has_checkpoint()
+    office.stack.kill("valkey")
+    assert without_queue.record()["state"] in {"training", "evaluating"}
+    office.stack.start("valkey")
+    check(without_queue.done())
 
+    # Its trainer never stopped: the queue alone was away.
+    written = (without_queue.folder / "metrics.jsonl").read_text().splitlines()
+    steps = [json.loads(each) for each in written]
+    made = [each["step"] for each in steps if each["kind"] == "step"]
+    assert made == list(range(1, without_queue.record()["total"] + 1))
+    assert without_queue.record()["model_version"] == resumed.record()["model_version"]
+
+
+def check(run: Run) -> None:
+    """Compared with what it came from, every step told, and the disk let go."""
+    done = run.record()
     evaluation = done["evaluation"]
     assert evaluation["items"] >= 1
     assert evaluation["active"]["digest"] == done["base"]
     assert evaluation["candidate"]["digest"] == done["model_version"] != done["base"]
-    steps = [
-        f for f in office.client.get(f"{path}/metrics").json() if "loss" in f["data"]
-    ]
-    assert {f["step"] for f in steps if f["kind"] == "step"} == set(
-        range(1, done["total"] + 1)
-    )
-    assert not (run / "checkpoints").exists()
+    told = run.office.client.get(f"{run.path}/metrics").json()
+    steps = {f["step"] for f in told if f["kind"] == "step" and "loss" in f["data"]}
+    assert steps == set(range(1, done["total"] + 1))
+    assert not (run.folder / "checkpoints").exists()
