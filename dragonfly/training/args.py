@@ -38,6 +38,9 @@ class DataArgs:
     """A mixture file that holds them, in place of `validation`."""
     validation_examples: int = 512
     """At most so many of each validation source, always the same ones."""
+    samples: int = 0
+    """Validation questions that are answered at each checkpoint, for people to read;
+    not by a model that is spread over several devices."""
     text_every: int = 10
     """A batch of the "text" sources joins every n-th step, as published."""
     math_every: int = 50
@@ -78,6 +81,7 @@ class DataArgs:
             not 0 <= self.all_patches_from <= 1,
             "data.all_patches_from is a share: 0 to 1.",
         )
+        refuse(self.samples < 0, "data.samples cannot be negative.")
         refuse(self.max_length < 16, "data.max_length must be at least 16 tokens.")
         refuse(
             not 0 <= self.max_bad_share < 1,

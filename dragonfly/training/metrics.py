@@ -1,6 +1,7 @@
 """The figures of a run, one JSON object a line, for terminal, page and later reading.
 
-`kind` is "step", "validation" or "end". Losses are means per predicted token.
+`kind` is "step", "validation", "samples" or "end". Losses are means per predicted
+token.
 """
 
 from __future__ import annotations

@@ -42,6 +42,8 @@ def describe(record: Record) -> str:
     """The figures of a record, in a few words."""
     if record["kind"] == "validation":
         return f"validation loss {record['loss']:.4f}"
+    if record["kind"] == "samples":
+        return f"{len(record['answers'])} sample answers"
     if record["kind"] == "end":
         return f"ended: {record['reason']}"
     return (

@@ -37,6 +37,7 @@ from dragonfly.training.optimizer import make_optimizer
 from dragonfly.training.pace import Pace
 from dragonfly.training.progress import TerminalProgress
 from dragonfly.training.run_data import RunData, open_data
+from dragonfly.training.samples import Samples
 from dragonfly.training.state import Checkpoints, last_checkpoint, trained_weights
 from dragonfly.training.stop import StopRequest
 from dragonfly.training.trainee import Trainee
@@ -105,6 +106,7 @@ class Session:
             pin=accelerator.device.type == "cuda",
         )
         self.validation = self._validation(self.data)
+        self.samples = self._samples(self.data, processor)
         self._seed()
 
     def run(self, last: Path | None) -> Path | None:
@@ -159,6 +161,9 @@ class Session:
         loss = self.validation.loss(self.model) if self.validation else None
         if loss is not None:
             _write(sinks, {"kind": "validation", "step": step, "loss": loss})
+        if self.samples is not None:
+            answers = self.samples.ask(self.trainee)
+            _write(sinks, {"kind": "samples", "step": step, "answers": answers})
         self.checkpoints.save(
             step,
             {
@@ -246,6 +251,13 @@ class Session:
             self.args.optimizer.micro_batch_size,
             self.args.data.workers,
         )
+
+    def _samples(self, data: RunData, processor: DragonflyProcessor) -> Samples | None:
+        most, accelerator = self.args.data.samples, self.accelerator
+        apart = is_sharded(accelerator) or not accelerator.is_main_process
+        if data.validation is None or not most or apart:
+            return None
+        return Samples(data.validation, processor, accelerator, most)
 
     def _loader(self) -> Loader:
         return Loader(

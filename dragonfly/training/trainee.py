@@ -45,7 +45,7 @@ class Trainee(nn.Module):
             tensors: as `Batch` describes.
             label_count: tokens of all batches that the loss is a mean over.
         """
-        visual = self._look(tensors)
+        visual = self.look(tensors)
         places = self._kept_places(tensors["labels"], visual is not None)
         seen = {name: each[:, places] for name, each in tensors.items() if name in READ}
         embeddings = self.dragonfly.embed(
@@ -72,7 +72,12 @@ class Trainee(nn.Module):
         kept[1 + left_out] = False  # behind the class token
         return places[kept]
 
-    def _look(self, tensors: dict[str, Tensor]) -> Tensor | None:
+    def look(self, tensors: dict[str, Tensor]) -> Tensor | None:
+        """Visual tokens of a batch's pictures, (batch, tokens, hidden); None of none.
+
+        Args:
+            tensors: with `crops` or `features`, as `Batch` describes.
+        """
         model = self.dragonfly
         if "crops" in tensors:
             crops = tensors["crops"]

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from dragonfly.errors import DragonflyError
 from webapp.finetuning.models import FineTuneJob
 
@@ -39,13 +41,15 @@ LIMITS = {
     "validation_examples": Limits("data", 1, 10_000, label="Validation examples"),
     "rank": Limits("lora", 1, 512, label="LoRA rank"),
     "alpha": Limits("lora", 1, 1024, label="LoRA alpha"),
+    "samples": Limits("data", 0, 20, label="Sample answers at each checkpoint"),
+    "processes": Limits("", 1, 64, label="Trainer processes, one for each device"),
     "save_every": Limits("run", 1, 100_000, label="Steps between checkpoints"),
     "seed": Limits("run", 0, 2**31 - 1, label="Seed"),
 }
 PRECISIONS = ("float32", "bfloat16")
 COMMON: dict[str, Any] = {
     "trained": ["projector"],
-    "data": {"labels_from": "answer", "max_length": 2048, "workers": 2},
+    "data": {"labels_from": "answer", "max_length": 2048, "workers": 2, "samples": 3},
     "optimizer": {
         "batch_size": 8,
         "micro_batch_size": 1,
@@ -99,13 +103,26 @@ def config_of(preset: str, fields: dict[str, Any], examples: int) -> dict[str, A
     for name, value in fields.items():
         put(config, name, value)
     optimizer = config["optimizer"]
-    if optimizer["batch_size"] % optimizer["micro_batch_size"]:
-        raise invalid("The examples per step must be a multiple of those at once.")
+    refuse_uneven(optimizer, processes_of(fields))
     epochs = float(fields.get("epochs", EPOCHS[Preset(preset)]))
     steps = max(1, math.ceil(epochs * examples / optimizer["batch_size"]))
     optimizer["steps"] = steps
     config["run"]["save_every"] = min(config["run"]["save_every"], steps)
     return config
+
+
+def processes_of(fields: dict[str, Any]) -> int:
+    """Trainer processes: a person's number, or the site's."""
+    return int(fields.get("processes", settings.TRAINING_PROCESSES))
+
+
+def refuse_uneven(optimizer: dict[str, Any], processes: int) -> None:
+    """Raise SETTING_INVALID where processes would not see equally many examples."""
+    if optimizer["batch_size"] % (optimizer["micro_batch_size"] * processes):
+        raise invalid(
+            "The examples per step must be a multiple of those at once"
+            + (f" times the {processes} processes." if processes > 1 else ".")
+        )
 
 
 def put(config: dict[str, Any], name: str, value: Any) -> None:

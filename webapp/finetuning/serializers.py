@@ -39,7 +39,8 @@ class WantedSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="In place of the preset's own figures: epochs, batch_size, "
         "micro_batch_size, learning_rate, warmup_ratio, weight_decay, max_length, "
-        "validation_examples, rank, alpha, save_every, seed, precision.",
+        "validation_examples, samples, rank, alpha, save_every, processes, seed, "
+        "precision.",
     )
     priority = serializers.IntegerField(min_value=-100, max_value=100, default=0)
     only_at_night = serializers.BooleanField(default=False)

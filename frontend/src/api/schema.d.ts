@@ -2922,7 +2922,7 @@ export interface components {
             /** @description Digest of the version to start from; else the active one. */
             base?: string | null;
             title?: string;
-            /** @description In place of the preset's own figures: epochs, batch_size, micro_batch_size, learning_rate, warmup_ratio, weight_decay, max_length, validation_examples, rank, alpha, save_every, seed, precision. */
+            /** @description In place of the preset's own figures: epochs, batch_size, micro_batch_size, learning_rate, warmup_ratio, weight_decay, max_length, validation_examples, samples, rank, alpha, save_every, processes, seed, precision. */
             settings?: {
                 [key: string]: unknown;
             };

@@ -20,7 +20,7 @@ from dragonfly.training.session import train
 from inference_worker.messages import TrainingEnded
 from inference_worker.training import training
 from inference_worker.training.training import Training, Wish
-from tests.inference_worker.training.conftest import Office
+from tests.inference_worker.training.conftest import SMALL, Office
 
 
 @pytest.fixture
@@ -79,3 +79,18 @@ def test_a_killed_trainer_goes_on_and_ends_with_the_weights_of_an_unbroken_run(
     steps = [r["step"] for told in office.told for r in told.records if "loss" in r]
     assert max(steps) == 6
     assert json.dumps(end.recipe)
+
+
+def test_two_processes_train_one_candidate_together(
+    job: Callable[..., Training], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    optimizer = SMALL["optimizer"] | {"batch_size": 2, "steps": 1}
+    data = SMALL["data"] | {"samples": 1}
+    config = SMALL | {"optimizer": optimizer, "data": data}
+
+    end = job(processes=2, config=config).end()
+
+    assert end.outcome == "succeeded", (end.message, end.log)
+    assert end.recipe["processes"] == 2
+    assert end.recipe["examples_seen"] == 2

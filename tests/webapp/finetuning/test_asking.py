@@ -16,6 +16,7 @@ from tests.webapp.finetuning.conftest import URL, Ask, requests
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
 from webapp.finetuning.models import FineTuneJob
+from webapp.finetuning.services.sending import request_of
 from webapp.reviews.models import DataSetVersion, SlideUse
 from webapp.slides.models import Slide
 from webapp.training.models import ModelVersion
@@ -48,6 +49,7 @@ def test_a_job_is_taken_and_sent_with_its_data(
     [
         ({"settings": {"rank": 0}}, "from 1 to 512"),
         ({"settings": {"batch_size": 6, "micro_batch_size": 4}}, "multiple"),
+        ({"settings": {"batch_size": 3, "processes": 2}}, "the 2 processes"),
         ({"settings": {"seed": 1.5}}, "whole number"),
         ({"settings": {"model": "/etc"}}, "There is no setting"),
         ({"settings": {"precision": "int4"}}, "precision is one of"),
@@ -148,8 +150,11 @@ def test_the_form_and_the_command_ask_too(
     assert "Steps" in estimated.content.decode()
     refused = as_root.post("/finetune/", fields | {"rank": 4})
     assert "SETTING_INVALID" in refused.content.decode()
-    made = as_root.post("/finetune/", fields | {"epochs": 1})
+    made = as_root.post("/finetune/", fields | {"epochs": 1, "processes": 2})
     assert made.status_code == 302
+    (job,) = FineTuneJob.objects.all()
+    assert request_of(job, job.base).processes == 2
+    assert "processes" not in str(job.config)
     call_command(
         "finetune", "create", "--user=root", f"--data-set={data_set.digest[:8]}"
     )

@@ -25,6 +25,7 @@ from webapp.celery import app
 from webapp.finetuning.data_files import write_data_set
 from webapp.finetuning.models import FineTuneJob
 from webapp.finetuning.night import is_night
+from webapp.finetuning.presets import processes_of
 from webapp.finetuning.services.moving import move
 from webapp.training.models import ModelVersion
 from webapp.training.services import active_model_version
@@ -100,7 +101,7 @@ def request_of(job: FineTuneJob, active: ModelVersion) -> TrainRequest:
         base=ModelFields(job.base.digest, job.base.path),
         active=ModelFields(active.digest, active.path),
         config=job.config,
-        processes=settings.TRAINING_PROCESSES,
+        processes=processes_of(job.fields),
         max_new_tokens=settings.MAX_NEW_TOKENS,
         min_free_bytes=settings.TRAINING_MIN_FREE_BYTES,
     )
