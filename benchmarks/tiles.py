@@ -41,6 +41,8 @@ CONNECTIONS = 64
 PYTHON = sys.executable
 OURS = [PYTHON, "-m", "uvicorn", "webapp.asgi:application", "--port", "{port}"]
 OURS += ["--workers", "2", "--no-access-log", "--log-level", "warning"]
+OURS += ["--http", "webapp.http_protocol:HttpProtocol"]
+OURS += ["--no-proxy-headers", "--no-server-header"]
 USUAL = [PYTHON, "-m", "gunicorn", "benchmarks.usual_tiles:application"]
 USUAL += ["--workers", "2", "--bind", "127.0.0.1:{port}", "--log-level", "warning"]
 

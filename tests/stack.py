@@ -192,6 +192,8 @@ class Stack:
             "web": [
                 *(python, "-m", "uvicorn", "webapp.asgi:application"),
                 *("--host", "127.0.0.1", "--port", port, "--no-access-log"),
+                *("--http", "webapp.http_protocol:HttpProtocol"),
+                *("--no-proxy-headers", "--no-server-header"),
             ],
             "clock": [
                 *(python, "-m", "celery", "--app=webapp.celery", "worker", "--beat"),

@@ -20,6 +20,8 @@ def web_command(data: Path, key: str, **settings: str) -> list[str]:
     pairs = [f"{name}={value}" for name, value in (named | settings).items()]
     server = [sys.executable, "-m", "uvicorn", "webapp.asgi:application"]
     quiet = ["--no-access-log", "--log-level", "warning"]
+    quiet += ["--http", "webapp.http_protocol:HttpProtocol"]
+    quiet += ["--no-proxy-headers", "--no-server-header"]
     return ["env", *pairs, *server, "--port", "{port}", *quiet]
 
 

@@ -1,6 +1,6 @@
 """The web process: tiles, uploads, sockets, and Django for everything else.
 
-    uvicorn webapp.asgi:application --no-access-log
+    uvicorn webapp.asgi:application --http webapp.http_protocol:HttpProtocol
 
 answers everything; `docs/decisions/0011-the-web-server.md` says why, and with how many
 processes. Paths may come with the site's prefix (`URL_PREFIX`) or, from a proxy that

@@ -49,9 +49,10 @@ class LevelTiles:
         length = int(self.lengths[index])
         if length == 0:
             return None
-        read = os.pread if wait else pread_in_memory
-        stored = read(file, length, int(self.offsets[index]))
-        return _SOI + self.preamble + stored.removeprefix(_SOI)
+        offset = int(self.offsets[index])
+        stored = (os.pread if wait else pread_in_memory)(file, length, offset)
+        rest = memoryview(stored)[2 if stored.startswith(_SOI) else 0 :]
+        return b"".join((_SOI, self.preamble, rest))
 
     def richest(self, count: int) -> list[tuple[int, int]]:
         """(column, row) of the tiles with the most bytes, which show the most."""
@@ -59,7 +60,7 @@ class LevelTiles:
         return [(int(i) % self.columns, int(i) // self.columns) for i in order]
 
 
-def pread_in_memory(file: int, length: int, offset: int) -> bytes:
+def pread_in_memory(file: int, length: int, offset: int) -> bytearray:
     """`os.pread` of bytes that the system holds in memory already (preadv2(2)).
 
     Raises:
@@ -75,7 +76,7 @@ def pread_in_memory(file: int, length: int, offset: int) -> bytes:
         raise BlockingIOError from None
     if got < length:
         raise BlockingIOError
-    return bytes(buffer)
+    return buffer
 
 
 def index_tiles(path: Path) -> dict[Size, LevelTiles]:

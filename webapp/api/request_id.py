@@ -6,10 +6,11 @@ Context); otherwise one is drawn.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -23,6 +24,10 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 HEADER = "X-Request-ID"
 PLAIN = re.compile(r"[A-Za-z0-9._:+/=-]{1,128}")
 TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+HEADER_BYTES = HEADER.lower().encode()
+# A tile takes 40 us, and drawing 16 random bytes for its name would be 2 of them.
+_PROCESS = uuid.uuid4().hex[:20]
+_count = itertools.count()
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -36,7 +41,12 @@ def name_of(request_id: str, traceparent: str) -> str:
     if PLAIN.fullmatch(request_id):
         return request_id
     trace = TRACE.fullmatch(traceparent)
-    return trace[1] if trace else uuid.uuid4().hex
+    return trace[1] if trace else new_name()
+
+
+def new_name() -> str:
+    """32 hexadecimal digits: this process, drawn at random, and a count."""
+    return f"{_PROCESS}{next(_count):012x}"
 
 
 class RequestIdFilter(logging.Filter):
@@ -78,15 +88,11 @@ class NamedRequests:
         if scope["type"] not in ("http", "websocket"):
             await self._application(scope, receive, send)
             return
-        headers = {bytes(k).lower(): bytes(v) for k, v in scope["headers"]}
-        name = name_of(
-            headers.get(b"x-request-id", b"").decode("latin-1"),
-            headers.get(b"traceparent", b"").decode("latin-1"),
-        )
+        name = _name_in(scope["headers"])
 
         async def echo(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                pair = (HEADER.lower().encode(), name.encode())
+                pair = (HEADER_BYTES, name.encode())
                 message = {**message, "headers": [*message.get("headers", ()), pair]}
             await send(message)
 
@@ -95,3 +101,16 @@ class NamedRequests:
             await self._application(scope, receive, echo)
         finally:
             _current.reset(token)
+
+
+def _name_in(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """As `name_of`; ASGI has the names of headers in lower case."""
+    request_id = traceparent = b""
+    for key, value in headers:
+        if key == HEADER_BYTES:
+            request_id = value
+        elif key == b"traceparent":
+            traceparent = value
+    if not request_id and not traceparent:
+        return new_name()
+    return name_of(request_id.decode("latin-1"), traceparent.decode("latin-1"))

@@ -71,6 +71,9 @@ def web(settings: LauncherSettings, environment: Environment) -> Task:
     command = [sys.executable, "-m", "uvicorn", "webapp.asgi:application", *place]
     # Sockets that follow a question never end by themselves.
     command += ["--no-access-log", "--timeout-graceful-shutdown", "2"]
+    command += ["--http", "webapp.http_protocol:HttpProtocol"]
+    # Of proxies the site's settings tell; an answer need not name its server.
+    command += ["--no-proxy-headers", "--no-server-header"]
     return Task("web", command, environment)
 
 

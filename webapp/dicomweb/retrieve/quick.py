@@ -48,7 +48,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Uids = tuple[str, str, str]
-Reader = Callable[[int, int, int], bytes]
+Reader = Callable[[int, int, int], bytes | bytearray]
 
 UID = "([0-9.]{1,64})"
 PATH = re.compile(
@@ -195,7 +195,7 @@ def _read(parts: Sequence[Part], read: Reader) -> list[bytes]:
             os.close(file)
 
 
-def _span(span: Span, files: dict[Path, int], read: Reader) -> bytes:
+def _span(span: Span, files: dict[Path, int], read: Reader) -> bytes | bytearray:
     file = files.get(span.path)
     if file is None:
         file = files[span.path] = os.open(span.path, os.O_RDONLY)

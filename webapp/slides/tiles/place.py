@@ -5,11 +5,16 @@ One tile has one path; what only looks like it, such as `01_2.jpg`, is none.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 ROOT = "/tiles/"
-_LONGEST_NUMBER = 7
+_NUMBER = "(0|[1-9][0-9]{0,6})"
+_IS_NUMBER = re.compile(_NUMBER).fullmatch
+_IS_PLACE = re.compile(
+    rf"{ROOT}([^/]*)/{_NUMBER}/{_NUMBER}_{_NUMBER}\.jpg", re.DOTALL
+).fullmatch
 _LONGEST_QUERY = 512
 
 
@@ -24,16 +29,11 @@ class Place(NamedTuple):
 
 def read_place(path: str) -> Place | None:
     """The tile that a path names, or None where it names none."""
-    parts = path.split("/")
-    if len(parts) != 5 or parts[0] or parts[1] != "tiles":
+    found = _IS_PLACE(path)
+    if found is None:
         return None
-    name = parts[4]
-    x, between, y = name[:-4].partition("_")
-    if not between or not name.endswith(".jpg"):
-        return None
-    if not (_is_number(parts[3]) and _is_number(x) and _is_number(y)):
-        return None
-    return Place(parts[2], int(parts[3]), int(x), int(y))
+    address, z, x, y = found.groups()
+    return Place(address, int(z), int(x), int(y))
 
 
 def read_query(query: bytes) -> dict[str, str]:
@@ -48,9 +48,4 @@ def read_query(query: bytes) -> dict[str, str]:
 
 def read_frame(text: str) -> int | None:
     """A frame's number, or None where the text is not one."""
-    return int(text) if _is_number(text) else None
-
-
-def _is_number(text: str) -> bool:
-    plain = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return plain and (text[0] != "0" or len(text) == 1)
+    return int(text) if _IS_NUMBER(text) else None
