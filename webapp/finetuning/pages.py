@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST
 from dragonfly.errors import DragonflyError
 from webapp.audit.record import client_address
 from webapp.finetuning import services
+from webapp.finetuning.comparison import compared, scores_of
 from webapp.finetuning.curves import curves_of
 from webapp.finetuning.forms import JobForm
 from webapp.finetuning.models import FineTuneJob
+from webapp.finetuning.sample_answers import samples_of
 
 VERBS = {
     "pause": services.pause_job,
@@ -65,26 +67,26 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(FineTuneJob.objects.select_related(*kept), pk=pk)
     is_part = request.GET.get("part") == "live"
     template = "finetuning/live.html" if is_part else "finetuning/job.html"
-    page = {"job": found, "curves": curves_of(found), **compared(found)}
+    page = {
+        "job": found,
+        "curves": curves_of(found),
+        "samples": samples_of(found, request.user),
+        "scores": scores_of(found.evaluation),
+    }
     return render(request, template, page)
 
 
-def compared(found: FineTuneJob) -> dict[str, Any]:
-    """The evaluation's scores, line by line, and what became worse."""
-    told = found.evaluation
-    if not told:
-        return {}
-    scores = [
-        {
-            "name": name,
-            "difference": difference,
-            "active": told["active"]["scores"][name],
-            "candidate": told["candidate"]["scores"][name],
-        }
-        for name, difference in told["differences"].items()
-    ]
-    worse = [told["examples"][row] for row in told["regressions"]]
-    return {"scores": scores, "regressions": worse}
+@login_required
+def evaluation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Candidate and active version side by side; 404 before there is a comparison."""
+    user = administrator(request)
+    found = get_object_or_404(
+        FineTuneJob.objects.select_related("model_version"), pk=pk
+    )
+    if not found.evaluation:
+        raise Http404
+    page = {"job": found, "told": compared(found.evaluation, user)}
+    return render(request, "finetuning/evaluation.html", page)
 
 
 @login_required

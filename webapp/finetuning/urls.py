@@ -9,5 +9,8 @@ from webapp.finetuning import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("finetune/", pages.jobs, name="finetune-jobs"),
     path("finetune/<uuid:pk>/", pages.job, name="finetune-job"),
+    path(
+        "finetune/<uuid:pk>/evaluation/", pages.evaluation, name="finetune-evaluation"
+    ),
     path("finetune/<uuid:pk>/<slug:verb>/", pages.steer, name="finetune-steer"),
 ]

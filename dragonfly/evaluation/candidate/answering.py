@@ -8,18 +8,25 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
+import psutil
 import torch
 
 from dragonfly.engine import Answered, Decoding, Engine
+from dragonfly.engine.answer import Evidence
 from dragonfly.errors import QuestionError, SlideError
+from dragonfly.evaluation.candidate.certainty import Certainty
 from dragonfly.evaluation.errors import EvaluationError
 from dragonfly.geometry import Region
 from dragonfly.slide import Slide, open_slide
 from dragonfly.training.row_files import Fields
 from dragonfly.training.slide_index import SlideIndex
+
+MOST = 12
+"""Regions of an answer that are kept."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,12 @@ class Said:
     row: int
     text: str
     seconds: float
+    certainty: float | None = None
+    """As `Certainty.mean`."""
+    memory_bytes: int = 0
+    """Of the process right after, on its device."""
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    """Regions that it looked at: "number", "region", "kind", "rule" and "score"."""
 
 
 @dataclass(frozen=True)
@@ -117,16 +130,41 @@ def ask(
 ) -> Said:
     """One answer; a question that cannot be answered as asked has an empty one."""
     start = time.monotonic()
-    text = ""
-    try:
-        for event in engine.answer(
-            slide, row["question"], Region(*row["region"]), decoding=decoding
-        ):
-            if isinstance(event, Answered):
-                text = event.answer.text
-    except (QuestionError, SlideError) as error:
-        sys.stdout.write(f"row {number + 1} was not answered: {error.code}\n")
-    return Said(number, text, round(time.monotonic() - start, 4))
+    text, evidence = "", []
+    asked = engine.answer(
+        slide, row["question"], Region(*row["region"]), decoding=decoding
+    )
+    with Certainty(engine.model) as certainty:
+        try:
+            for event in asked:
+                if isinstance(event, Answered):
+                    text = event.answer.text
+                    evidence = [told(each) for each in event.answer.evidence]
+        except (QuestionError, SlideError) as error:
+            sys.stdout.write(f"row {number + 1} was not answered: {error.code}\n")
+    seconds = round(time.monotonic() - start, 4)
+    return Said(
+        number, text, seconds, certainty.mean, memory_bytes(engine), evidence[:MOST]
+    )
+
+
+def told(evidence: Evidence) -> dict[str, Any]:
+    """One region, as it is kept."""
+    region = evidence.region
+    return {
+        "number": evidence.number,
+        "region": [region.x, region.y, region.width, region.height],
+        "kind": evidence.kind,
+        "rule": evidence.rule,
+        "score": round(evidence.score, 4),
+    }
+
+
+def memory_bytes(engine: Engine) -> int:
+    """What the process holds now: on the GPU where it answers there, else at all."""
+    if engine.model.device.type == "cuda":
+        return int(torch.cuda.memory_reserved(engine.model.device))
+    return int(psutil.Process().memory_info().rss)
 
 
 def read_said(file: Path) -> Iterator[Said]:

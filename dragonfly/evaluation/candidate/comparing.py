@@ -17,6 +17,7 @@ from typing import Any
 
 from dragonfly.evaluation.bootstrap import intervals
 from dragonfly.evaluation.candidate.answering import Side, ask_all
+from dragonfly.evaluation.candidate.calibration import calibration
 from dragonfly.evaluation.errors import EvaluationError
 from dragonfly.evaluation.measure import Measure, mean_of
 from dragonfly.evaluation.metrics.strict import closed_match, normalise, token_f1
@@ -88,6 +89,7 @@ def evaluation(rows: Sequence[Fields], active: Side, candidate: Side) -> dict[st
             "active_right": bool(old[number]),
             "candidate_right": bool(new[number]),
             "stratum": kind_of(row),
+            **evidence_of(number, active, candidate, old[number] != new[number]),
         }
         for number, row in enumerate(rows)
     ]
@@ -109,6 +111,18 @@ def evaluation(rows: Sequence[Fields], active: Side, candidate: Side) -> dict[st
     }
 
 
+def evidence_of(
+    number: int, active: Side, candidate: Side, is_kept: bool
+) -> dict[str, Any]:
+    """Where both looked, for the rows that a person goes through one by one."""
+    if not is_kept:
+        return {}
+    return {
+        "active_evidence": active.said[number].evidence,
+        "candidate_evidence": candidate.said[number].evidence,
+    }
+
+
 def marks(rows: Sequence[Fields], side: Side, metric: Any) -> list[float]:
     """One mark a row, 0..1; an empty answer has 0."""
     return [
@@ -126,6 +140,8 @@ def about(
         "variant": side.variant,
         "weights_bytes": side.weights_bytes,
         "seconds_an_answer": round(median(said.seconds for said in side.said), 3),
+        "memory_bytes": max(said.memory_bytes for said in side.said),
+        "calibration": calibration([s.certainty for s in side.said], values[RIGHT]),
         "scores": with_intervals(values, groups),
     }
 

@@ -76,6 +76,9 @@ def test_a_killed_trainer_goes_on_and_ends_with_the_weights_of_an_unbroken_run(
     difference = evaluation["differences"]["right"]
     assert difference["low"] <= difference["value"] <= difference["high"]
     assert [each["expected"] for each in evaluation["examples"]] == ["no", "yes"]
+    assert evaluation["candidate"]["memory_bytes"] > 1 << 20
+    said = (attempt.run.folder / f"answers-{end.model.digest}.jsonl").read_text()
+    assert all(0 < json.loads(x)["certainty"] <= 1 for x in said.splitlines())
     steps = [r["step"] for told in office.told for r in told.records if "loss" in r]
     assert max(steps) == 6
     assert json.dumps(end.recipe)

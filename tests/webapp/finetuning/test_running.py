@@ -27,15 +27,47 @@ from webapp.finetuning.services import send_next, sweep_jobs
 from webapp.training.models import ModelVersion
 
 SCORE = {"value": 50.0, "low": 40.0, "high": 60.0}
+REGION = {"number": 3, "region": [0, 0, 90, 90], "kind": "selected"}
+SIDE = {
+    "digest": "e" * 64,
+    "scores": {"right": SCORE},
+    "seconds_an_answer": 1.5,
+    "memory_bytes": 1 << 30,
+    "weights_bytes": 1 << 20,
+    "calibration": {
+        "error": 12.5,
+        "bins": [{"items": 5, "certainty": 62.5, "right": 50.0}],
+    },
+}
 EVALUATION = {
     "items": 2,
     "groups": 2,
-    "active": {"scores": {"right": SCORE}},
-    "candidate": {"scores": {"right": SCORE}},
+    "active": SIDE,
+    "candidate": SIDE,
     "differences": {"right": SCORE},
-    "strata": [],
+    "strata": [
+        {
+            "stratum": "yes/no questions",
+            "items": 2,
+            "active": 50.0,
+            "candidate": 50.0,
+            "difference": SCORE,
+        }
+    ],
     "examples": [
-        {"row": 0, "question": "Necrosis?", "expected": "no", "candidate": "maybe so"}
+        {
+            "row": 0,
+            "slide": "a" * 64,
+            "region": [0, 0, 900, 900],
+            "question": "Necrosis?",
+            "expected": "no",
+            "active": "no",
+            "candidate": "maybe so",
+            "active_right": True,
+            "candidate_right": False,
+            "active_evidence": [REGION | {"rule": "question", "score": 0.5}],
+            "candidate_evidence": [],
+        }
     ],
     "regressions": [0],
 }
@@ -44,8 +76,19 @@ EVALUATION = {
 def tell(job: FineTuneJob, step: int, **fields: Any) -> None:
     """The worker tells of a step, as it comes off the queue."""
     record = {"kind": "step", "step": step, "loss": 1 / step, "eta_s": 9.0}
+    report(job, record, **fields)
+
+
+def report(job: FineTuneJob, record: dict[str, Any], **fields: Any) -> None:
+    """One line of the trainer's metrics."""
     told = TrainingTold(
-        str(job.pk), job.attempt, "training", step, 4, records=(record,), **fields
+        str(job.pk),
+        job.attempt,
+        "training",
+        record["step"],
+        4,
+        records=(record,),
+        **fields,
     )
     tasks.record_training(**asdict(told))
     job.refresh_from_db()
@@ -86,7 +129,7 @@ def test_figures_become_curves_and_a_page(job: FineTuneJob, as_root: Client) -> 
     assert [(f["step"], f["data"]["loss"]) for f in figures] == [(2, 0.5)]
     page = as_root.get(f"/finetune/{job.pk}/").content.decode()
     assert "step 2 of" in page
-    assert "<polyline" in page
+    assert f'data-metrics="{URL}/{job.pk}/metrics"' in page
     assert "0.5000" in page
 
 
@@ -100,8 +143,38 @@ def test_a_success_makes_a_candidate_with_its_evaluation(
     assert job.model_version.state == ModelVersion.State.CANDIDATE
     assert as_root.get(f"{URL}/{job.pk}").json()["evaluation"] == EVALUATION
     page = as_root.get(f"/finetune/{job.pk}/?part=live").content.decode()
-    assert "50.0 points (40.0 to 60.0)" in page
+    assert "50.0 points" in page
+    assert "(40.0 to 60.0)" in page
+    page = as_root.get(f"/finetune/{job.pk}/evaluation/").content.decode()
     assert "maybe so" in page
+    assert "yes/no questions" in page
+    assert "Active: 12.5 points off" in page
+    assert "selected 3" in page
+    assert "1.0 GiB" in page
+
+
+def test_a_comparison_is_there_once_it_is_made(
+    job: FineTuneJob, as_root: Client, as_alice: Client
+) -> None:
+    url = f"/finetune/{job.pk}/evaluation/"
+    assert as_root.get(url).status_code == 404
+    succeed(job)
+    assert as_root.get(url).status_code == 200
+    assert as_alice.get(url).status_code == 404
+
+
+def test_sample_answers_stand_side_by_side(job: FineTuneJob, as_root: Client) -> None:
+    asked = {"slide": "a" * 64, "region": [0, 0, 9, 9], "question": "Necrosis?"}
+    for step, answer in enumerate(["no", "perhaps", "yes"], start=1):
+        told = {"kind": "samples", "step": step}
+        told["answers"] = [asked | {"expected": "yes", "answer": answer}]
+        report(job, told)
+
+    page = as_root.get(f"/finetune/{job.pk}/").content.decode()
+    row = page[page.index("Necrosis?") :]
+    cells = [row.index(f"<td>{word}</td>") for word in ("no", "perhaps", "yes")]
+    assert "Step 3" in page
+    assert cells[:2] == sorted(cells[:2])
 
 
 def test_what_comes_late_changes_nothing(job: FineTuneJob) -> None:
