@@ -9,7 +9,8 @@ from celery import Celery
 from inference_worker.messages import INFERENCE_QUEUE, WEB_QUEUE
 from inference_worker.settings import worker_settings
 
-app = Celery("inference_worker")
+# Celery loads Django wherever DJANGO_SETTINGS_MODULE is set, and with it the site.
+app = Celery("inference_worker", fixups=[])
 app.conf.update(
     broker_url=worker_settings().redis_url,
     broker_connection_retry_on_startup=True,

@@ -71,6 +71,8 @@ def launch(data: Path, **settings: str) -> Iterator[Launched]:
     port = free_port()
     inherited = dict(os.environ)  # noqa: TID251 -- handed on to the launcher
     environment = inherited | {
+        # Its files and its rows belong together, whichever database the tests have.
+        "DATABASE_URL": f"sqlite:///{data / 'dragonfly.db'}",
         "DRAGONFLY_DATA": str(data),
         "DRAGONFLY_DEVICE": "cpu",
         "DRAGONFLY_MODEL": str(TINY_CHECKPOINT),

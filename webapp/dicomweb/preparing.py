@@ -72,7 +72,16 @@ def prepare_quiet_series() -> int:
         .values_list("pk", flat=True)
         .distinct()
     )
-    return sum(prepare_series(pk) is not None for pk in waiting)
+    return sum(_is_prepared(pk) for pk in waiting)
+
+
+def _is_prepared(series_id: int) -> bool:
+    """One series whose files are gone must not keep all later ones waiting."""
+    try:
+        return prepare_series(series_id) is not None
+    except OSError:
+        log.exception("The files of series %s cannot be read.", series_id)
+        return False
 
 
 def _quiet_since() -> timezone.datetime:  # type: ignore[name-defined]

@@ -12,8 +12,8 @@ from webapp.launcher.child import Task
 from webapp.launcher.settings import EVERYWHERE, LauncherSettings
 
 Environment = dict[str, str]
-# The machine with the GPU has no database, and signs nothing.
-NOT_FOR_INFERENCE = ("DATABASE_URL", "SECRET_KEY")
+# The machine with the GPU has no Django and no database, and signs nothing.
+NOT_FOR_INFERENCE = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
 
 
 def site_environment(settings: LauncherSettings, redis_url: str) -> Environment:
@@ -32,7 +32,7 @@ def site_environment(settings: LauncherSettings, redis_url: str) -> Environment:
 
 
 def inference_environment(site: Mapping[str, str]) -> Environment:
-    """The same without the site's secrets."""
+    """The same without the site's secrets and settings."""
     hidden = {f"{name}{end}" for name in NOT_FOR_INFERENCE for end in ("", "_FILE")}
     return {name: value for name, value in site.items() if name not in hidden}
 

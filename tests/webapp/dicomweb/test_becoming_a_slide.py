@@ -54,6 +54,15 @@ def test_the_clock_finds_what_no_message_told(stow: Stow, wsi: Path) -> None:
     assert prepare_quiet_series() == 1
 
 
+def test_a_series_whose_files_are_gone_keeps_no_other_waiting(
+    stow: Stow, wsi: Path
+) -> None:
+    assert stow.store(picture()).status == 200
+    Series.objects.get().instances.get().path.unlink()
+    assert stow.store(*(file.read_bytes() for file in wsi.iterdir())).status == 200
+    assert prepare_quiet_series() == 1
+
+
 def test_a_level_that_comes_later_makes_a_new_slide(stow: Stow, wsi: Path) -> None:
     first, second = sorted(wsi.iterdir())
     early = made(stored(stow, first))

@@ -149,7 +149,8 @@ def test_the_inference_worker_hears_neither_key_nor_database(
 ) -> None:
     given = settings_of(monkeypatch, tmp_path, DATABASE_URL="postgres://secret@db/x")
     names = inference_environment(site_environment(given, "redis://")).keys()
-    assert {"DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE"} & names == set()
+    hidden = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "SECRET_KEY_FILE"}
+    assert hidden & names == set()
     assert {"REDIS_URL", "DRAGONFLY_DATA"} <= names
 
 
