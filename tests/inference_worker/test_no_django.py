@@ -1,4 +1,4 @@
-"""The worker never loads the site, whatever the environment says of Django.
+"""The worker never loads the site, whatever the environment says of Django."""
 
 from __future__ import annotations
 
