@@ -31,6 +31,8 @@ class ResultObject(models.Model):
         ANN = "ann", "Annotations"
         KO = "ko", "Key objects"
         PDF = "pdf", "PDF"
+        SEG = "seg", "Segmentation"
+        SC = "sc", "Picture"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey(

@@ -2633,9 +2633,11 @@ export interface components {
          *     * `ann` - Annotations
          *     * `ko` - Key objects
          *     * `pdf` - PDF
+         *     * `seg` - Segmentation
+         *     * `sc` - Picture
          * @enum {string}
          */
-        ResultKind: "sr" | "ann" | "ko" | "pdf";
+        ResultKind: "sr" | "ann" | "ko" | "pdf" | "seg" | "sc";
         /** @description One DICOM object that tells of one answer. */
         ResultObject: {
             /** Format: uuid */
@@ -4450,8 +4452,10 @@ export interface operations {
                  *     * `ann` - Annotations
                  *     * `ko` - Key objects
                  *     * `pdf` - PDF
+                 *     * `seg` - Segmentation
+                 *     * `sc` - Picture
                  */
-                kind?: "ann" | "ko" | "pdf" | "sr";
+                kind?: "ann" | "ko" | "pdf" | "sc" | "seg" | "sr";
                 /** @description Number of results to return per page. */
                 page_size?: number;
             };

@@ -18,6 +18,7 @@ from webapp.dicomweb.sandbox.gate import end_nurseries
 from webapp.dicomweb.store.files import store_file
 from webapp.questions.models import Answer, EvidenceRegion, Question
 from webapp.slides.models import Slide
+from webapp.training.models import ModelVersion
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,9 +52,8 @@ def question(slide: Slide) -> Question:
 
 def answered(slide: Slide) -> Question:
     """Answered with two regions."""
-    question = make_question(
-        slide, state="answered", model_version=make_model_version()
-    )
+    model_version = ModelVersion.objects.first() or make_model_version()
+    question = make_question(slide, state="answered", model_version=model_version)
     Answer.objects.create(
         question=question,
         text="No necrosis is seen.",

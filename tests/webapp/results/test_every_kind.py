@@ -26,7 +26,7 @@ def test_it_breaks_no_rule_of_the_standard(question: Question, kind: str) -> Non
     assert not errors_of(make_result(question, kind).instance.path)
 
 
-@pytest.mark.parametrize("kind", ["sr", "pdf"])
+@pytest.mark.parametrize("kind", ["sr", "pdf", "sc"])
 def test_its_reviewed_version_breaks_none_either(
     question: Question, alice: User, kind: str
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_row_lost_after_the_file_was_kept_is_made_again(
     assert make_result(question, kind).instance == first.instance
 
 
-@pytest.mark.parametrize("kind", ["ann", "ko"])
+@pytest.mark.parametrize("kind", ["ann", "ko", "seg"])
 def test_regions_and_pictures_stay_when_somebody_reviews(
     question: Question, alice: User, kind: str
 ) -> None:
@@ -85,11 +85,12 @@ def test_an_open_question_has_none(slide: Slide, kind: str) -> None:
     assert refused.value.code == "QUESTION_NOT_ANSWERED"
 
 
-def test_an_answer_without_regions_has_nothing_to_annotate(slide: Slide) -> None:
+@pytest.mark.parametrize("kind", ["ann", "seg"])
+def test_an_answer_without_regions_has_nothing_to_draw(slide: Slide, kind: str) -> None:
     question = make_question(
         slide, state="answered", model_version=make_model_version()
     )
     Answer.objects.create(question=question, text="No.", intended_use="Research")
     with pytest.raises(DragonflyError) as refused:
-        make_result(question, "ann")
+        make_result(question, kind)
     assert refused.value.code == "RESULT_NOT_POSSIBLE"

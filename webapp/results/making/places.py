@@ -11,6 +11,7 @@ from dragonfly.geometry import Region
 from webapp.results.making.source import Source
 
 Corners = NDArray[np.float64]
+Affine = NDArray[np.float64]
 
 
 def corners(region: Region) -> Corners:
@@ -29,12 +30,30 @@ def on_the_glass(source: Source, region: Region) -> Corners | None:
 
     None where the source is no slide or says too little of where it lies.
     """
+    glass = glass_of(source)
+    return None if glass is None else points_on(glass, corners(region))
+
+
+def glass_of(source: Source) -> Affine | None:
+    """From pixel indices to millimetres on the glass, (4, 4).
+
+    None where the source is no slide or says too little of where it lies.
+    """
     if not source.frame_of_reference or not source.is_slide:
         return None
-    return _by_geometry(source.finest, region)
+    return _by_geometry(source.finest)
 
 
-def _by_geometry(header: Dataset, region: Region) -> Corners | None:
+def points_on(glass: Affine, points: Corners) -> Corners:
+    """Pixel coordinates as `corners` counts, (n, 2), in millimetres, (n, 3)."""
+    # The origin is the centre of the first pixel; a corner lies half a pixel before.
+    flat = points - 0.5
+    homogeneous = np.column_stack([flat, np.zeros(len(flat)), np.ones(len(flat))])
+    placed: Corners = (glass @ homogeneous.T).T[:, :3]
+    return placed
+
+
+def _by_geometry(header: Dataset) -> Affine | None:
     """By origin, orientation and spacing of the total pixel matrix.
 
     Source: PS3.3 section C.8.12.6.1 and C.7.6.16.2.3.
@@ -52,9 +71,4 @@ def _by_geometry(header: Dataset, region: Region) -> Corners | None:
         transform = PixelToReferenceTransformer(position, orientation, spacing)
     except (AttributeError, IndexError, TypeError, ValueError):
         return None
-    # The origin is the centre of the first pixel; a corner lies half a pixel before.
-    affine = transform.affine
-    flat = corners(region) - 0.5
-    points = np.column_stack([flat, np.zeros(len(flat)), np.ones(len(flat))])
-    placed: Corners = (affine @ points.T).T[:, :3]
-    return placed
+    return transform.affine

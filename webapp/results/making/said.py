@@ -19,7 +19,14 @@ from webapp.slides.models import Slide
 from webapp.training.models import ModelVersion
 
 MANUFACTURER = "Dragonfly for pathology"
-SERIES_NUMBERS = {"sr": 9001, "ann": 9002, "ko": 9003, "pdf": 9004}
+SERIES_NUMBERS = {
+    "sr": 9001,
+    "ann": 9002,
+    "ko": 9003,
+    "pdf": 9004,
+    "seg": 9005,
+    "sc": 9006,
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,13 @@ class Said:
     @property
     def intended_use(self) -> str:
         return self.answer.intended_use or str(settings.INTENDED_USE)
+
+    @property
+    def standing(self) -> str:
+        """The first thing that a person must know of it."""
+        if self.review is None:
+            return "Preliminary: no person has reviewed this answer"
+        return "Reviewed answer of a model"
 
     def uid(self, *parts: object) -> str:
         """A UID of something within this object."""

@@ -32,10 +32,12 @@ MAKERS = {
     Kind.ANN: ("annotations", "make_annotations"),
     Kind.KO: ("key_objects", "make_key_objects"),
     Kind.PDF: ("document", "make_document"),
+    Kind.SEG: ("segmentation", "make_segmentation"),
+    Kind.SC: ("capture", "make_capture"),
 }
 """Module and function below `webapp.results.making`; loaded when first needed, because
 highdicom takes a second to load."""
-RETOLD = (Kind.SR, Kind.PDF)
+RETOLD = (Kind.SR, Kind.PDF, Kind.SC)
 """Kinds that tell what a reviewer said."""
 
 
