@@ -14,6 +14,8 @@ from pydicom.dataset import Dataset
 
 from dragonfly.errors import DragonflyError
 from webapp.dicomweb.sandbox.refusal import (
+    COERCED,
+    MATCHES_CLASS_NOT,
     NOT_UNDERSTOOD,
     OUT_OF_RESOURCES,
     PROCESSING_FAILURE,
@@ -28,6 +30,10 @@ BY_USER, BY_PROVIDER = 1, 3
 CALLING_UNKNOWN, CALLED_UNKNOWN = 3, 7
 CONGESTION, LIMIT = 1, 2
 COMMENT_CHARACTERS = 64
+WARNINGS = {
+    COERCED: "It was kept de-identified.",
+    MATCHES_CLASS_NOT: "It was kept, though it lacks what its class asks for.",
+}
 UNEXPECTED = "The fault is ours and has been noted."
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -86,8 +92,8 @@ def _store(event: Any) -> Dataset:
     if path in event.assoc.dimse.too_long:
         event.assoc.dimse.too_long.discard(path)
         raise Refusal(OUT_OF_RESOURCES, "The object is longer than we take.")
-    store_file(path, sender.account, f"dimse:{sender.title}", moves=True)
-    return answer(SUCCESS)
+    kept = store_file(path, sender.account, f"dimse:{sender.title}", moves=True)
+    return answer(kept.warning or SUCCESS, WARNINGS.get(kept.warning, ""))
 
 
 def answer(status: int, comment: str = "") -> Dataset:

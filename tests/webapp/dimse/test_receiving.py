@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from tests.slides import dicom_image
 from tests.webapp.dimse.conftest import calling
 from webapp.audit.models import AuditEvent
+from webapp.deidentification.models import Profile
 from webapp.dicomweb.models import Instance
 from webapp.dimse.models import Sender
 
@@ -105,3 +106,20 @@ def test_a_fault_of_ours_is_a_processing_failure(
     monkeypatch.setattr("webapp.dimse.storing.store_file", broken)
     (answer,) = sent(port, picture())
     assert answer.Status == 0x0110
+
+
+def test_what_is_kept_de_identified_is_a_warning(port: int, sender: Sender) -> None:
+    Profile.objects.create(name="In", source=sender.account, on_arrival=True)
+    safe, unknown = picture(BurnedInAnnotation="NO"), picture()
+    kept, withheld = sent(port, safe, unknown)
+    assert (kept.Status, kept.ErrorComment) == (0xB000, "It was kept de-identified.")
+    assert withheld.Status == 0x0124
+    assert Instance.objects.count() == 1
+
+
+def test_what_lacks_something_of_its_class_is_kept_with_a_warning(port: int) -> None:
+    dataset = picture()
+    del dataset.SamplesPerPixel
+    (answer,) = sent(port, dataset)
+    assert answer.Status == 0xB007
+    assert Instance.objects.count() == 1
