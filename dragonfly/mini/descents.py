@@ -28,6 +28,9 @@ from dragonfly.training.manifest import ManifestRow, write_manifest
 
 NAME = "descents"
 ROWS, SLIDES = f"{NAME}.jsonl", "slides.json"
+TARGETS = "targets"
+"""Source of the rows that ask whether a target is there: only crops tell."""
+TARGET_ROWS = f"{TARGETS}.jsonl"
 SIDE_PX = 4096
 SEED = 96_000
 """Far from the seeds of the other training slides, of tests and of figures."""
@@ -54,7 +57,8 @@ def write_descents(
         progress: told how many slides are done, and how many there are.
 
     Returns:
-        the file of the rows. It exists once everything is written.
+        the file of the rows that ask for anything but targets; those are beside it.
+        It exists once everything is written.
     """
     drawn = []
     for done, recipe in enumerate(training_recipes(slides, SEED, side_px), start=1):
@@ -75,7 +79,9 @@ def write_descents(
         if progress:
             progress(slides + number + 1, 2 * slides)
     _write_index(index, folder / SLIDES)
-    write_manifest(rows, folder / ROWS)
+    targets = [row for row in rows if row.source == TARGETS]
+    write_manifest(targets, folder / TARGET_ROWS)
+    write_manifest([row for row in rows if row.source == NAME], folder / ROWS)
     return folder / ROWS
 
 
@@ -90,8 +96,14 @@ def _rows(
     whole = Region(0, 0, slide.size.width, slide.size.height)
     for question in questions:
         crops = crops_for(engine, slide, question.text)
+        asks_for_target = question.needs_zoom and question.kind.endswith("present")
         yield ManifestRow(
-            slide.digest, whole, question.text, question.answer, NAME, zoomed=crops
+            slide.digest,
+            whole,
+            question.text,
+            question.answer,
+            TARGETS if asks_for_target else NAME,
+            zoomed=crops,
         )
 
 

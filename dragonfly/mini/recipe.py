@@ -18,6 +18,7 @@ from dragonfly.mini.build import build_base
 from dragonfly.mini.data.mixture import MIXTURE, write_mixture
 from dragonfly.mini.data.plan import Plan
 from dragonfly.mini.data.rows import HELD_BACK
+from dragonfly.mini.naming import write_named_adapter
 from dragonfly.mini.starting import write_start
 from dragonfly.mini.zoom_stage import ZOOM_MIXTURE, ZoomPlan, write_zoom_data
 from dragonfly.training.args import (
@@ -54,7 +55,7 @@ class Recipe:
     """Sizes of the training run."""
 
     steps: int = 1200
-    zoom_steps: int = 240
+    zoom_steps: int = 600
     patch_share: float = 0.1
     learning_rate: float = 8e-4
     projector_rate: float = 2e-4
@@ -107,10 +108,16 @@ def train_mini(
         return None
     looks = out / "relevance"
     write_zoom_data(base, mixture, looks, recipe.zoom, console)
+    zoom_mixture = mixture.with_name(ZOOM_MIXTURE)
+    if not stages.named.is_dir():
+        console.print("Teaching the projector the names of what pictures hold …")
+        trained = stages.first.run.output / ADAPTER
+        write_named_adapter(
+            base, zoom_mixture, out / "features", trained, stages.named, console
+        )
     final = train(stages.second, console, resume)
     if final is None:
         return None
-    zoom_mixture = mixture.with_name(ZOOM_MIXTURE)
     adapter = out / "adapter"
     write_adapter(final.parent, base, zoom_mixture, out / "features", adapter)
     shutil.copy(looks / RELEVANCE, adapter)
@@ -133,13 +140,18 @@ class Stages:
         return self._run("run", self.mixture, self._optimizer(steps, rate))
 
     @property
+    def named(self) -> Path:
+        """The first run's adapter, whose projector names what pictures hold."""
+        return self.out / "named"
+
+    @property
     def second(self) -> TrainArgs:
-        """The same weights, further."""
+        """The same weights, named, further."""
         mixture = self.mixture.with_name(ZOOM_MIXTURE)
         steps, rate = self.recipe.zoom_steps, self.recipe.zoom_rate
         optimizer = self._optimizer(steps, rate)
-        adapter = self.first.run.output / ADAPTER
-        return replace(self._run("zoom-run", mixture, optimizer), adapter=adapter)
+        run = self._run("zoom-run", mixture, optimizer)
+        return replace(run, adapter=self.named)
 
     def _run(self, name: str, mixture: Path, optimizer: OptimizerArgs) -> TrainArgs:
         rows = self.mixture.with_name(f"{HELD_BACK}.jsonl")

@@ -132,12 +132,13 @@ def _described(
 def _shares(regions: Sequence[Region], truth: Truth) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     for target in truth.targets:
-        shares = torch.tensor([_share(region, target.region) for region in regions])
+        shares = torch.tensor([share(region, target.region) for region in regions])
         before = found.get(target.kind, torch.zeros(len(regions)))
         found[target.kind] = torch.maximum(before, shares)
     return found
 
 
-def _share(cell: Region, target: Region) -> float:
+def share(cell: Region, target: Region) -> float:
+    """How much of the smaller one lies in the other, 0 to 1."""
     both = cell.intersection(target)
     return both.area / min(cell.area, target.area) if both else 0.0

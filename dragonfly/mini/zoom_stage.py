@@ -14,16 +14,16 @@ import yaml
 from rich.console import Console
 
 from dragonfly.engine import Engine
-from dragonfly.mini.descents import NAME, ROWS, SLIDES, write_descents
+from dragonfly.mini.descents import NAME, ROWS, SLIDES, TARGETS, write_descents
 from dragonfly.mini.relevance_data import write_relevance
 from dragonfly.model.checkpoint import load_checkpoint
 from dragonfly.training.mixture import read_mixture
 from dragonfly.zoom.relevance import FILE, Relevance
 
 ZOOM_MIXTURE = "zoom_mixture.yaml"
-REPLAYED = 0.12
+REPLAYED = 1 / 3
 """Of what an epoch of the first stage shows, so much is shown again."""
-SEEN = 2.0
+SEEN: dict[str, float] = {TARGETS: 2.0, NAME: 0.6}
 """How often an epoch shows each question about a slide."""
 
 
@@ -33,7 +33,7 @@ class ZoomPlan:
 
     fitted: int = 40
     """For what says where to look."""
-    slides: int = 160
+    slides: int = 280
     """For the rows of the second stage."""
     side_px: int = 4096
 
@@ -79,16 +79,17 @@ def write_zoom_mixture(mixture: Path) -> Path:
         }
         for source in read_mixture(mixture).sources
     ]
-    sources.append(
-        {
-            "name": NAME,
-            "path": f"{NAME}/{ROWS}",
-            "slides": f"{NAME}/{SLIDES}",
-            "weight": SEEN,
-            "licence": "Apache-2.0",
-            "obtained_from": "this project",
-        }
-    )
+    for name, seen in SEEN.items():
+        sources.append(
+            {
+                "name": name,
+                "path": f"{NAME}/{name}.jsonl",
+                "slides": f"{NAME}/{SLIDES}",
+                "weight": seen,
+                "licence": "Apache-2.0",
+                "obtained_from": "this project",
+            }
+        )
     about = "The first stage's sources and questions about whole synthetic slides."
     content = {"name": "dragonfly-mini zoom", "about": about, "sources": sources}
     file = mixture.with_name(ZOOM_MIXTURE)
