@@ -51,9 +51,14 @@ class Desk:
         known = {str(each["id"]) for each in every}
         shown.ask(QUESTION)
         again = self.page.get_by_role("button", name="Ask again")
+
+        def is_new() -> bool:
+            return shown.place.get("q", "") not in {"", *known}
+
+        until(lambda: is_new() or again.is_visible(), self.page, "the question")
         if again.is_visible():
             again.click()
-        until(lambda: shown.place.get("q", "") not in {"", *known}, self.page, "it")
+        until(is_new, self.page, "the new question")
         shown.wait_for("answered")
         return shown.question()
 
