@@ -6,6 +6,7 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from webapp.audit.record import record
+from webapp.dicomweb.models import Series
 from webapp.rules.models import Rule, RuleRun
 from webapp.rules.services import explain
 from webapp.slides.models import Slide
@@ -26,6 +28,7 @@ class RuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("is_enabled",)
     list_select_related = ("source",)
     search_fields = ("name", "questions")
+    filter_horizontal = ("destinations",)
     change_list_template = "admin/rules/rules.html"
 
     def get_urls(self) -> list[Any]:
@@ -40,7 +43,8 @@ class RuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             **self.admin_site.each_context(request),
             "title": "Dry run of the rules",
             "named": named,
-            "told": [(slide, explain(slide)) for slide in slides],
+            "told": [(slide, explain(slide), is_dicom(slide)) for slide in slides],
+            "reports": settings.REPORT_ANSWERS,
         }
         return render(request, "admin/rules/dry_run.html", page)
 
@@ -66,6 +70,11 @@ def find_slides(named: str) -> list[Slide]:
         wanted |= Q(pk=uuid.UUID(named))
     found = Slide.objects.filter(wanted, deleted_at=None).select_related("owner")
     return list(found.distinct()[:20])
+
+
+def is_dicom(slide: Slide) -> bool:
+    """It came as DICOM, so that there can be results of it."""
+    return Series.objects.filter(slide=slide).exists()
 
 
 @admin.register(RuleRun)

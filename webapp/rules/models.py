@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from webapp.delivery.models import Destination
 from webapp.jobs.models import Job
 from webapp.jobs.serializers import MOST_QUESTIONS
 from webapp.questions.services.asking import MOST_CHARACTERS
@@ -72,6 +73,13 @@ class Rule(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         help_text="Who answers; empty: the version that is active then.",
+    )
+    destinations = models.ManyToManyField(
+        Destination,
+        blank=True,
+        related_name="rules",
+        help_text="Where the results go: each report and each other object that is "
+        "made of the answers. Only slides that came as DICOM have results.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -20,7 +20,9 @@ RECENT = timedelta(days=1)
 
 def explain(slide: Slide) -> list[Verdict]:
     """Which rules would be acted on for this slide, and why; nothing is done."""
-    rules = Rule.objects.select_related("source", "model_version")
+    rules = Rule.objects.select_related("source", "model_version").prefetch_related(
+        "destinations"
+    )
     return verdicts(list(rules), facts_of(slide))
 
 

@@ -1,10 +1,11 @@
-"""Rules on the web queue: the clock finds slides that nobody told of."""
+"""Rules on the web queue: the clock finds slides and results that nobody told of."""
 
 from __future__ import annotations
 
 from django.conf import settings
 
 from webapp.celery import app
+from webapp.rules.delivering import deliver_missed
 from webapp.rules.services import act_on_missed
 
 
@@ -12,6 +13,7 @@ from webapp.rules.services import act_on_missed
 def sweep() -> None:
     """Look at what was missed."""
     act_on_missed()
+    deliver_missed()
 
 
 app.add_periodic_task(
