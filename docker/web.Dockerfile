@@ -20,7 +20,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=webapp.settings \
     DRAGONFLY_DATA=/data
 RUN useradd --system --uid 10001 --create-home dragonfly \
-    && install --directory --owner=dragonfly --mode=0750 /data /data/slides /data/uploads
+    && install --directory --owner=dragonfly --mode=0750 /data /data/slides /data/uploads \
+        /data/data_sets /data/training /data/models
 WORKDIR /srv/dragonfly
 COPY --from=libraries /opt/venv /opt/venv
 COPY --from=frontend /build/dist frontend/dist

@@ -16,6 +16,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/srv/dragonfly \
     PYTHONUNBUFFERED=1 \
     DRAGONFLY_CACHE=/models \
+    DRAGONFLY_DATA=/data \
     DRAGONFLY_SLIDES=/data/slides
 RUN useradd --system --uid 10001 --create-home dragonfly \
     && install --directory --owner=dragonfly --mode=0750 /data /data/slides /models

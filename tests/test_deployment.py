@@ -87,13 +87,36 @@ def test_both_ways_install_the_same_carriers() -> None:
     assert f"--no-deps {carriers[1]}" in BY_NAME["worker"]
 
 
-def test_the_gpu_worker_knows_no_secret_of_the_site(compose: dict[str, Any]) -> None:
-    worker = compose["services"]["gpu-worker"]
+@pytest.mark.parametrize("name", ["gpu-worker", "training-worker"])
+def test_a_gpu_worker_knows_no_secret_of_the_site(
+    compose: dict[str, Any], name: str
+) -> None:
+    worker = compose["services"][name]
     assert set(worker["secrets"]) & SITE_SECRETS == set()
     assert {"DATABASE_URL_FILE", "SECRET_KEY_FILE"} & set(
         worker["environment"]
     ) == set()
     assert worker["volumes"][0]["read_only"] is True
+
+
+def test_training_writes_its_runs_and_models_and_nothing_else(
+    compose: dict[str, Any],
+) -> None:
+    mounts = compose["services"]["training-worker"]["volumes"]
+    parts = {m["volume"]["subpath"]: m for m in mounts if isinstance(m, dict)}
+    writable = {name for name, mount in parts.items() if not mount.get("read_only")}
+    assert writable == {"training", "models"}
+    assert all(mount["target"] == f"/data/{name}" for name, mount in parts.items())
+
+
+def test_every_part_of_the_volume_is_made_before_it_is_mounted(
+    compose: dict[str, Any],
+) -> None:
+    made = (ROOT / "webapp" / "launcher" / "prepare.py").read_text()
+    for service in compose["services"].values():
+        mounts = [m for m in service.get("volumes", []) if isinstance(m, dict)]
+        for mount in mounts:
+            assert f'"{mount["volume"]["subpath"]}"' in made
 
 
 def test_no_secret_is_written_into_the_file(compose: dict[str, Any]) -> None:
@@ -105,7 +128,7 @@ def test_no_secret_is_written_into_the_file(compose: dict[str, Any]) -> None:
 def test_every_setting_is_one_that_is_read(compose: dict[str, Any]) -> None:
     read = (ROOT / "webapp" / "settings.py").read_text()
     read += (ROOT / "inference_worker" / "settings.py").read_text()
-    for service in ("web", "gpu-worker"):
+    for service in ("web", "gpu-worker", "training-worker"):
         for name in compose["services"][service]["environment"]:
             plain = name.removesuffix("_FILE")
             assert f'"{plain}"' in read or plain == "WEB_CONCURRENCY", name

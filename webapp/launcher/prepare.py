@@ -42,10 +42,17 @@ def main() -> None:
     )
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    make_folders()
     tell(step="database")
     if arguments.demo:
         tell(step="account", name=ACCOUNT, password=demo_account())
         tell(step="slide", is_new=demo_slide())
+
+
+def make_folders() -> None:
+    """Those that other machines see, each of them a part of the volume."""
+    for name in ("slides", "data_sets", "training", "models"):
+        (settings.DATA_FOLDER / name).mkdir(parents=True, exist_ok=True)
 
 
 def tell(**what: object) -> None:
