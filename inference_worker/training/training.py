@@ -221,6 +221,7 @@ class Training:
             is_cpu = self.settings.device == "cpu"
             config["run"]["device"] = "cpu" if is_cpu else "auto"
         self.run.write_json(self.run.config, config)
+        fixed = self.run.folder / "fixed"
         self.run.write_json(
             self.run.comparison,
             {
@@ -230,6 +231,7 @@ class Training:
                 "rows": str(data / "test.jsonl"),
                 "slides": str(data / "slides.json"),
                 "output": str(self.run.folder),
+                "fixed": str(fixed) if fixed.is_dir() else "",
                 "device": self.settings.device,
                 "max_new_tokens": request.max_new_tokens,
             },

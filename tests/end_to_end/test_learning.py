@@ -97,6 +97,7 @@ def test_a_correction_becomes_the_answer_and_can_be_taken_back(
     first = root.ask()
     assert first["answer"]["text"].strip() != ANSWER
     correct_in_the_workspace(root.page)
+    fix(root.page)
     accept_all(root.page)
     allow(root.office, root.office.slides[0])
     for slide in root.office.slides[1:]:
@@ -129,6 +130,15 @@ def correct_in_the_workspace(page: Page) -> None:
     page.get_by_label("Corrected answer").fill(ANSWER)
     page.get_by_role("button", name="Save review").click()
     expect(page.get_by_test_id("review-state")).to_contain_text("Saved")
+
+
+def fix(page: Page) -> None:
+    """Have each candidate asked what is shown."""
+    address = page.url
+    page.goto("/finetune/questions/")
+    page.get_by_label("Address of the question").fill(address)
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("link", name=QUESTION).wait_for()
 
 
 def accept_all(page: Page) -> None:
@@ -174,6 +184,7 @@ def watch(page: Page) -> None:
     curve.wait_for()
     state = page.locator(".state")
     expect(state).to_have_text("Succeeded", timeout=3 * PATIENCE)
+    expect(page.get_by_text("2 processes, 32 examples seen")).to_be_visible()
     expect(page.get_by_role("heading", name="Sample answers")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Step 16")).to_be_visible()
 
@@ -183,6 +194,8 @@ def compare(page: Page) -> None:
     page.get_by_role("link", name="The whole comparison").click()
     page.get_by_role("heading", name="What became right").wait_for()
     expect(page.get_by_role("cell", name="points").first).to_be_visible()
+    expect(page.get_by_role("heading", name=QUESTION).first).to_be_visible()
+    expect(page.get_by_text("nothing is learned from them")).to_be_visible()
 
 
 def ask_for_activation(page: Page) -> None:

@@ -48,6 +48,8 @@ class Comparison:
     calibration: list[Line]
     worse: list[Changed]
     better: list[Changed]
+    fixed: list[Changed]
+    """The site's own questions, right or wrong."""
 
 
 def scores_of(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -71,7 +73,8 @@ def compared(told: dict[str, Any], viewer: Any) -> Comparison:
         for each in told["examples"]
         if each.get("candidate_right") and not each.get("active_right")
     ]
-    digests = {each["slide"] for each in [*worse, *better] if "slide" in each}
+    fixed = told.get("fixed", [])
+    digests = {each["slide"] for each in [*worse, *better, *fixed] if "slide" in each}
     slides = slides_by_digest(digests, viewer)
     return Comparison(
         items=told["items"],
@@ -82,6 +85,7 @@ def compared(told: dict[str, Any], viewer: Any) -> Comparison:
         calibration=[line for side in SIDES if (line := line_of(side, told[side]))],
         worse=[changed(each, slides) for each in worse],
         better=[changed(each, slides) for each in better],
+        fixed=[changed(each, slides) for each in fixed],
     )
 
 

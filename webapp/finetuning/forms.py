@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,9 +10,11 @@ from django import forms
 from webapp.finetuning.models import FineTuneJob
 from webapp.finetuning.presets import LIMITS, PRECISIONS, Limits
 from webapp.finetuning.services import Wanted
+from webapp.questions.models import Question
 from webapp.reviews.models import DataSetVersion
 from webapp.training.models import ModelVersion
 
+UUID_IN_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ADVANCED = (*LIMITS, "precision")
 
 
@@ -22,6 +25,33 @@ def number_field(limits: Limits) -> forms.Field:
     return (
         forms.IntegerField(**fields) if limits.is_whole else forms.FloatField(**fields)
     )
+
+
+class FixedQuestionForm(forms.Form):
+    """A question that was answered once, by its address in the workspace."""
+
+    address = forms.CharField(
+        label="Address of the question",
+        max_length=2000,
+        help_text="As the browser shows it while the answer is open.",
+    )
+    expected = forms.CharField(
+        label="Expected answer",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_address(self) -> Question:
+        """The question that the address, or its bare number, names."""
+        numbers = UUID_IN_TEXT.findall(self.cleaned_data["address"])
+        found = Question.objects.filter(pk=numbers[-1]).first() if numbers else None
+        if found is None:
+            raise forms.ValidationError(
+                "No question is at this address. Open its answer in the workspace and "
+                "copy the address from there.",
+                code="QUESTION_MISSING",
+            )
+        return found
 
 
 class JobForm(forms.Form):

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from webapp.questions.models import Question
 from webapp.reviews.models import DataSetVersion
 from webapp.training.models import ModelVersion
 
@@ -119,6 +120,29 @@ class FineTuneJob(models.Model):
     def has_ended(self) -> bool:
         """Nothing can be cancelled any more."""
         return self.state in (self.State.SUCCEEDED, self.State.CANCELLED)
+
+
+class FixedQuestion(models.Model):
+    """A question that both sides of each comparison are asked, to be read by people.
+
+    It is no part of a data set: nothing is learned from it, and no score counts it.
+    """
+
+    question = models.OneToOneField(
+        Question, on_delete=models.CASCADE, related_name="fixed_question"
+    )
+    expected = models.TextField(blank=True)
+    """What the site wants to hear; may be empty."""
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.question)
 
 
 class Figure(models.Model):

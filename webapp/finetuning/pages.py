@@ -16,8 +16,9 @@ from webapp.audit.record import client_address
 from webapp.finetuning import services
 from webapp.finetuning.comparison import compared, scores_of
 from webapp.finetuning.curves import curves_of
-from webapp.finetuning.forms import JobForm
-from webapp.finetuning.models import FineTuneJob
+from webapp.finetuning.fixed_questions import forget_fixed, keep_fixed
+from webapp.finetuning.forms import FixedQuestionForm, JobForm
+from webapp.finetuning.models import FineTuneJob, FixedQuestion
 from webapp.finetuning.sample_answers import samples_of
 
 VERBS = {
@@ -102,3 +103,27 @@ def steer(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     except DragonflyError as error:
         messages.error(request, error.message)
     return redirect("finetune-job", pk)
+
+
+@login_required
+def fixed_questions(request: HttpRequest) -> HttpResponse:
+    """What each comparison asks both versions, and the form for one more."""
+    user = administrator(request)
+    form = FixedQuestionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        question, expected = form.cleaned_data["address"], form.cleaned_data["expected"]
+        keep_fixed(question, expected, user, client_address(request))
+        return redirect("fixed-questions")
+    kept = FixedQuestion.objects.select_related("question__slide", "added_by")
+    page = {"form": form, "questions": kept}
+    return render(request, "finetuning/fixed_questions.html", page)
+
+
+@login_required
+@require_POST
+def remove_fixed_question(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask it no more; comparisons that were made keep it."""
+    user = administrator(request)
+    found = get_object_or_404(FixedQuestion, pk=pk)
+    forget_fixed(found, user, client_address(request))
+    return redirect("fixed-questions")

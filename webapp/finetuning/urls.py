@@ -9,6 +9,12 @@ from webapp.finetuning import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("finetune/", pages.jobs, name="finetune-jobs"),
     path("finetune/<uuid:pk>/", pages.job, name="finetune-job"),
+    path("finetune/questions/", pages.fixed_questions, name="fixed-questions"),
+    path(
+        "finetune/questions/<int:pk>/remove/",
+        pages.remove_fixed_question,
+        name="fixed-question-remove",
+    ),
     path(
         "finetune/<uuid:pk>/evaluation/", pages.evaluation, name="finetune-evaluation"
     ),

@@ -94,8 +94,13 @@ def ask_all(
     answers: Path,
     device: str | None,
     max_new_tokens: int,
+    needed: int,
 ) -> Side:
     """Load the checkpoint in `folder` and ask it what `answers` does not hold yet.
+
+    Args:
+        needed: so many rows must be answered; a later one whose slide is gone has an
+            empty answer.
 
     Raises:
         EvaluationError: SLIDE_MISSING.
@@ -109,7 +114,13 @@ def ask_all(
         for number, row in enumerate(rows):
             if number in said:
                 continue
-            said[number] = ask(engine, slides.get(row["slide"]), number, row, decoding)
+            try:
+                slide = slides.get(row["slide"])
+                said[number] = ask(engine, slide, number, row, decoding)
+            except EvaluationError:
+                if number < needed:
+                    raise
+                said[number] = Said(number, "", 0.0)
             opened.write(json.dumps(asdict(said[number])) + "\n")
             opened.flush()
             sys.stdout.write(f"asked {number + 1} of {len(rows)}\n")

@@ -11,6 +11,8 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,7 +24,7 @@ from dragonfly.evaluation.errors import EvaluationError
 from dragonfly.evaluation.measure import Measure, mean_of
 from dragonfly.evaluation.metrics.strict import closed_match, normalise, token_f1
 from dragonfly.training.row_files import Fields, read_rows
-from dragonfly.training.slide_index import read_slide_index
+from dragonfly.training.slide_index import SlideIndex, read_slide_index
 
 METRICS = {
     "right": lambda said, answer: closed_match(said, [answer]),
@@ -48,10 +50,21 @@ def compare(task: dict[str, Any]) -> None:
         raise EvaluationError(
             "TEST_PART_EMPTY", "The data set has no test part to compare models on."
         )
-    index = read_slide_index(Path(task["slides"]))
+    fixed, indices = [], [read_slide_index(Path(task["slides"]))]
+    if task.get("fixed"):
+        fixed = list(read_rows(Path(task["fixed"]) / "rows.jsonl"))
+        indices.append(read_slide_index(Path(task["fixed"]) / "slides.json"))
     device, most = task["device"], int(task["max_new_tokens"])
     sides = [
-        ask_all(Path(task[which]), rows, index, output, device, most)
+        ask_all(
+            Path(task[which]),
+            [*rows, *fixed],
+            partial(found_in, indices),
+            output,
+            device,
+            most,
+            needed=len(rows),
+        )
         for which in ("active", "candidate")
     ]
     if sides[0].digest != task["active_digest"]:
@@ -61,8 +74,34 @@ def compare(task: dict[str, Any]) -> None:
             "recorded. Ask an administrator to restore it.",
         )
     draft = output / "evaluation.json.partial"
-    draft.write_text(json.dumps(evaluation(rows, *sides), indent=1) + "\n")
+    measured = [replace(side, said=side.said[: len(rows)]) for side in sides]
+    beside = [replace(side, said=side.said[len(rows) :]) for side in sides]
+    told = evaluation(rows, *measured) | {"fixed": side_by_side(fixed, *beside)}
+    draft.write_text(json.dumps(told, indent=1) + "\n")
     os.replace(draft, output / "evaluation.json")
+
+
+def found_in(indices: Sequence[SlideIndex], digest: str) -> Path | None:
+    """Where the first index that knows the slide says it lies."""
+    return next(filter(None, (index(digest) for index in indices)), None)
+
+
+def side_by_side(
+    rows: Sequence[Fields], active: Side, candidate: Side
+) -> list[dict[str, Any]]:
+    """What both say to the site's fixed questions, and where they looked; no scores."""
+    return [
+        {
+            "slide": row["slide"],
+            "region": row["region"],
+            "question": row["question"],
+            "expected": row["answer"] or "",
+            "active": active.said[number].text,
+            "candidate": candidate.said[number].text,
+            **evidence_of(number, active, candidate, True),
+        }
+        for number, row in enumerate(rows)
+    ]
 
 
 def evaluation(rows: Sequence[Fields], active: Side, candidate: Side) -> dict[str, Any]:

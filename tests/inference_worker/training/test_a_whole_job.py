@@ -20,7 +20,7 @@ from dragonfly.training.session import train
 from inference_worker.messages import TrainingEnded
 from inference_worker.training import training
 from inference_worker.training.training import Training, Wish
-from tests.inference_worker.training.conftest import SMALL, Office
+from tests.inference_worker.training.conftest import Office
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def ended(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(training, "TELL_S", 0.0)
     attempt = job()
+    fix_questions(attempt)
 
     def kill_once() -> Wish:
         if attempt._checkpoint() and not killed:
@@ -43,6 +44,21 @@ def ended(
     end = attempt.end()
     assert killed
     return attempt, end
+
+
+def fix_questions(attempt: Training) -> None:
+    """One about the slide, and one about a slide that went away meanwhile."""
+    folder, data = attempt.run.folder / "fixed", attempt._data()
+    folder.mkdir()
+    (digest,) = json.loads((data / "slides.json").read_text())
+    index = {digest: str(data / "slide.svs"), "gone": "gone.svs"}
+    (folder / "slides.json").write_text(json.dumps(index))
+    rows = [
+        {"slide": slide, "region": [0, 0, 64, 64], "question": "Fat?", "answer": ""}
+        for slide in index
+    ]
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+    (folder / "rows.jsonl").write_text(lines)
 
 
 def unbroken(attempt: Training, folder: Path) -> Path:
@@ -78,22 +94,11 @@ def test_a_killed_trainer_goes_on_and_ends_with_the_weights_of_an_unbroken_run(
     assert [each["expected"] for each in evaluation["examples"]] == ["no", "yes"]
     assert evaluation["candidate"]["memory_bytes"] > 1 << 20
     said = (attempt.run.folder / f"answers-{end.model.digest}.jsonl").read_text()
-    assert all(0 < json.loads(x)["certainty"] <= 1 for x in said.splitlines())
+    assert all(0 < json.loads(x)["certainty"] <= 1 for x in said.splitlines()[:-1])
     steps = [r["step"] for told in office.told for r in told.records if "loss" in r]
     assert max(steps) == 6
     assert json.dumps(end.recipe)
-
-
-def test_two_processes_train_one_candidate_together(
-    job: Callable[..., Training], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    optimizer = SMALL["optimizer"] | {"batch_size": 2, "steps": 1}
-    data = SMALL["data"] | {"samples": 1}
-    config = SMALL | {"optimizer": optimizer, "data": data}
-
-    end = job(processes=2, config=config).end()
-
-    assert end.outcome == "succeeded", (end.message, end.log)
-    assert end.recipe["processes"] == 2
-    assert end.recipe["examples_seen"] == 2
+    here, gone = evaluation["fixed"]
+    assert here["active"]
+    assert here["active_evidence"]
+    assert (gone["slide"], gone["active"], gone["candidate"]) == ("gone", "", "")

@@ -23,6 +23,7 @@ from inference_worker.messages import (
 from webapp.broker import connection
 from webapp.celery import app
 from webapp.finetuning.data_files import write_data_set
+from webapp.finetuning.fixed_questions import write_fixed_questions
 from webapp.finetuning.models import FineTuneJob
 from webapp.finetuning.night import is_night
 from webapp.finetuning.presets import processes_of
@@ -57,6 +58,7 @@ def send(job: FineTuneJob) -> bool:
         return False
     try:
         write_data_set(job.data_set)
+        write_fixed_questions(job)
     except DragonflyError as error:
         fail(job, error.code, error.message)
         return False
