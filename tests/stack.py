@@ -74,6 +74,7 @@ class Stack:
             "DRAGONFLY_SLIDES": str(self.slides),
             # So long that a busy machine does not take a slow worker for a lost one.
             "HEARTBEAT_EXPIRY_SECONDS": "6",
+            "INGEST_QUIET_SECONDS": "3",
             "LOST_AFTER_SECONDS": "6",
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(ROOT),

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "webapp.deidentification",
     "webapp.dicomweb",
     "webapp.results",
+    "webapp.twins",
     "webapp.webhooks",
     "webapp.jobs",
     "webapp.rules",
@@ -173,6 +174,9 @@ REDIS_URL = env_secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", 10)
 LOST_AFTER_SECONDS = env_int("LOST_AFTER_SECONDS", 15)
+# An ingest of which so long nothing was heard is sent again, unless somebody is at it.
+# Longer than a lease, so that a dead worker's has ended.
+INGEST_QUIET_SECONDS = env_int("INGEST_QUIET_SECONDS", 45)
 MAX_ATTEMPTS = env_int("MAX_ATTEMPTS", 3)
 MAX_NEW_TOKENS = env_int("MAX_NEW_TOKENS", 256)
 
@@ -386,6 +390,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ResultKind": "webapp.results.models.ResultObject.Kind",
         "PartState": "webapp.api.health.PART_STATES",
+        "TwinState": "webapp.twins.models.Twin.State",
         "DeliveryState": "webapp.delivery.models.Delivery.State",
         "DestinationKind": "webapp.delivery.models.Destination.Kind",
         "FineTunePreset": "webapp.finetuning.models.FineTuneJob.Preset",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.reliability.conftest import Site, View
+from tests.slides import tissue_picture, write_pyramid
 from tests.stack import PATIENCE_S
 
 
@@ -118,6 +120,45 @@ def test_a_question_asked_while_no_worker_runs_is_answered_later(
     with site.watch(asked) as socket:
         view.until(socket, "answered")
     assert view.text == whole_text(site, asked)
+
+
+def test_an_upload_that_ends_while_the_queue_is_away_becomes_a_slide(
+    site: Site, tmp_path: Path
+) -> None:
+    write_pyramid(tmp_path / "late.svs", tissue_picture(300, 200))
+    site.stack.kill("valkey")
+    try:
+        slide = upload(site, tmp_path / "late.svs")
+    finally:
+        site.stack.start("valkey")
+    site.stack.wait("the slide is ready", lambda: state_of(site, slide) == "ready")
+
+
+def test_a_question_asked_while_the_queue_is_away_is_answered_later(
+    site: Site, view: View
+) -> None:
+    site.stack.kill("valkey")
+    try:
+        asked = site.ask("Is there an ulcer?")
+    finally:
+        site.stack.start("valkey")
+    with site.watch(asked) as socket:
+        view.until(socket, "answered")
+    assert view.text == whole_text(site, asked)
+
+
+def upload(site: Site, file: Path) -> str:
+    """The id of the slide that it will be."""
+    sent = {"file": (file.name, file.read_bytes())}
+    reply = site.client.post("/api/v1/uploads", files=sent)
+    assert reply.status_code == 201, reply.text
+    return str(reply.json()["slide"])
+
+
+def state_of(site: Site, slide: str) -> str:
+    found = site.client.get(f"/api/v1/slides/{slide}").json()
+    assert found["state"] != "failed", found
+    return str(found["state"])
 
 
 def test_a_stranger_gets_404_for_the_socket(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from webapp.slides.ingest.lease import is_leased
@@ -11,15 +12,11 @@ from webapp.slides.ingest.queue import send_ingest
 from webapp.slides.ingest.steps import MOST_ATTEMPTS, OPEN, fail
 from webapp.slides.models import Slide
 
-QUIET = timedelta(seconds=45)
-"""Longer than a lease, so that a dead worker's has ended."""
-
 
 def sweep_slides() -> int:
     """Resend what is quiet and held by nobody; returns how many were sent or failed."""
-    quiet = Slide.objects.filter(
-        state__in=OPEN, deleted_at=None, updated_at__lt=timezone.now() - QUIET
-    )
+    before = timezone.now() - timedelta(seconds=settings.INGEST_QUIET_SECONDS)
+    quiet = Slide.objects.filter(state__in=OPEN, deleted_at=None, updated_at__lt=before)
     return sum(_swept(slide) for slide in quiet)
 
 
