@@ -16,6 +16,7 @@ rest: list[URLPattern | URLResolver] = [
     path("", include("webapp.questions.api_urls")),
     path("", include("webapp.reviews.api_urls")),
     path("", include("webapp.results.api_urls")),
+    path("", include("webapp.twins.api_urls")),
     path("", include("webapp.delivery.api_urls")),
     path("", include("webapp.dimse.api_urls")),
     path("", include("webapp.finetuning.api_urls")),
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webapp.training.urls")),
     path("", include("webapp.slides.urls")),
     path("", include("webapp.questions.urls")),
+    path("", include("webapp.reviews.urls")),
     path("", include("webapp.finetuning.urls")),
 ]
 

@@ -83,6 +83,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         "is_current",
         Disagreement,
         "question__model_version",
+        ("question__slide", admin.RelatedOnlyFieldListFilter),
         "reviewer",
     )
     search_fields = (
