@@ -12,7 +12,11 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from pydicom.uid import SegmentationStorage, VLWholeSlideMicroscopyImageStorage
+from pydicom.uid import (
+    ParametricMapStorage,
+    SegmentationStorage,
+    VLWholeSlideMicroscopyImageStorage,
+)
 from redis.exceptions import RedisError
 
 from webapp.celery import app
@@ -96,11 +100,13 @@ def _is_due(series: Series) -> bool:
 def _pictures(series: Series) -> list[Path]:
     """The files of a whole slide, or the pictures of another series.
 
-    Several pictures become one sheet (`dragonfly.slide.dicom_sheet`). A segmentation
-    is a result and no picture to ask about.
+    Several pictures become one sheet (`dragonfly.slide.dicom_sheet`). Segmentations
+    and parametric maps are results and no pictures to ask about.
     """
     pictures = series.instances.filter(frame_count__gt=0)
-    pictures = pictures.exclude(sop_class=SegmentationStorage)
+    pictures = pictures.exclude(
+        sop_class__in=(SegmentationStorage, ParametricMapStorage)
+    )
     whole = pictures.filter(sop_class=VLWholeSlideMicroscopyImageStorage)
     return [instance.path for instance in list(whole) or pictures]
 

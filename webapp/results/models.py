@@ -33,6 +33,7 @@ class ResultObject(models.Model):
         PDF = "pdf", "PDF"
         SEG = "seg", "Segmentation"
         SC = "sc", "Picture"
+        PM = "pm", "Heat map"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey(

@@ -2635,9 +2635,10 @@ export interface components {
          *     * `pdf` - PDF
          *     * `seg` - Segmentation
          *     * `sc` - Picture
+         *     * `pm` - Heat map
          * @enum {string}
          */
-        ResultKind: "sr" | "ann" | "ko" | "pdf" | "seg" | "sc";
+        ResultKind: "sr" | "ann" | "ko" | "pdf" | "seg" | "sc" | "pm";
         /** @description One DICOM object that tells of one answer. */
         ResultObject: {
             /** Format: uuid */
@@ -4454,8 +4455,9 @@ export interface operations {
                  *     * `pdf` - PDF
                  *     * `seg` - Segmentation
                  *     * `sc` - Picture
+                 *     * `pm` - Heat map
                  */
-                kind?: "ann" | "ko" | "pdf" | "sc" | "seg" | "sr";
+                kind?: "ann" | "ko" | "pdf" | "pm" | "sc" | "seg" | "sr";
                 /** @description Number of results to return per page. */
                 page_size?: number;
             };

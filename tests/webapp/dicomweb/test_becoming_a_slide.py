@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydicom.uid import SegmentationStorage, generate_uid
+from pydicom.uid import UID, ParametricMapStorage, SegmentationStorage, generate_uid
 
 from tests.slides import write_dicom_wsi
 from tests.webapp.dicomweb.stow import Stow, picture
@@ -113,8 +113,9 @@ def test_a_series_of_pictures_becomes_one_sheet(stow: Stow) -> None:
     assert "SERIES_AS_SHEET" in [note["code"] for note in slide.notes]
 
 
-def test_a_segmentation_becomes_none(stow: Stow) -> None:
-    segmentation = picture(SOPClassUID=SegmentationStorage)
-    segmentation.file_meta.MediaStorageSOPClassUID = SegmentationStorage
-    assert stow.store(segmentation).status == 200
+@pytest.mark.parametrize("sop_class", [SegmentationStorage, ParametricMapStorage])
+def test_a_result_becomes_none(stow: Stow, sop_class: UID) -> None:
+    result = picture(SOPClassUID=sop_class)
+    result.file_meta.MediaStorageSOPClassUID = sop_class
+    assert stow.store(result).status == 200
     assert prepare_quiet_series() == 0

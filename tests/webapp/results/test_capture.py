@@ -59,7 +59,7 @@ def test_a_review_is_drawn_into_the_next_version(
     assert pixels(question).shape[0] > first.shape[0]
 
 
-@pytest.mark.parametrize("kind", ["sc", "seg"])
+@pytest.mark.parametrize("kind", ["sc", "seg", "pm"])
 def test_a_picture_of_a_result_becomes_no_slide(question: Question, kind: str) -> None:
     series = make_result(question, kind).instance.series
     assert prepare_quiet_series() == 0

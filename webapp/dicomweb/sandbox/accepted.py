@@ -34,6 +34,7 @@ SOP_CLASSES = frozenset(
         uid.UltrasoundImageStorage,
         uid.UltrasoundMultiFrameImageStorage,
         uid.SegmentationStorage,
+        uid.ParametricMapStorage,
         uid.BasicTextSRStorage,
         uid.EnhancedSRStorage,
         uid.ComprehensiveSRStorage,

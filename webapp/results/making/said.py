@@ -19,14 +19,8 @@ from webapp.slides.models import Slide
 from webapp.training.models import ModelVersion
 
 MANUFACTURER = "Dragonfly for pathology"
-SERIES_NUMBERS = {
-    "sr": 9001,
-    "ann": 9002,
-    "ko": 9003,
-    "pdf": 9004,
-    "seg": 9005,
-    "sc": 9006,
-}
+KINDS = ("sr", "ann", "ko", "pdf", "seg", "sc", "pm")
+SERIES_NUMBERS = {kind: 9001 + place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dragonfly.geometry import Region
 from webapp.questions.models import EvidenceRegion
 from webapp.results.making import codes as ours
 from webapp.results.making.grid import grid_of
+from webapp.results.making.repeating import repeat_uids
 from webapp.results.making.said import Said, finish
 
 TILE = 256
@@ -62,7 +63,7 @@ def make_segmentation(said: Said) -> Dataset:
         content_label="EVIDENCE",
         **said.place(),
     )
-    _repeat(made, said)
+    repeat_uids(made, said)
     return finish(made, said)
 
 
@@ -93,11 +94,3 @@ def _segment(
     numbers = ", ".join(str(one.number) for one in regions)
     described.SegmentDescription = f"Evidence {numbers}; rule: {rules or 'none'}"
     return described
-
-
-def _repeat(made: Dataset, said: Said) -> None:
-    """One UID of highdicom's is random; ours follow from what they name."""
-    uid = said.uid("dimensions")
-    for name in ("DimensionOrganizationSequence", "DimensionIndexSequence"):
-        for item in made.get(name, ()):
-            item.DimensionOrganizationUID = uid

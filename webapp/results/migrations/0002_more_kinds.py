@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='resultobject',
             name='kind',
-            field=models.CharField(choices=[('sr', 'Structured report'), ('ann', 'Annotations'), ('ko', 'Key objects'), ('pdf', 'PDF'), ('seg', 'Segmentation'), ('sc', 'Picture')], max_length=8),
+            field=models.CharField(choices=[('sr', 'Structured report'), ('ann', 'Annotations'), ('ko', 'Key objects'), ('pdf', 'PDF'), ('seg', 'Segmentation'), ('sc', 'Picture'), ('pm', 'Heat map')], max_length=8),
         ),
     ]

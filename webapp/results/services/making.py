@@ -34,6 +34,7 @@ MAKERS = {
     Kind.PDF: ("document", "make_document"),
     Kind.SEG: ("segmentation", "make_segmentation"),
     Kind.SC: ("capture", "make_capture"),
+    Kind.PM: ("heat_map", "make_heat_map"),
 }
 """Module and function below `webapp.results.making`; loaded when first needed, because
 highdicom takes a second to load."""
