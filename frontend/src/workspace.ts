@@ -24,6 +24,7 @@ if (target) {
     props: {
       client: new Client(readSite(target)),
       slideId,
+      person: target.dataset.person ?? "",
       canUpload: "canUpload" in target.dataset,
     },
   });

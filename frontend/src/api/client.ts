@@ -10,6 +10,8 @@ import type {
   Me,
   ModelVersion,
   Question,
+  ResultKind,
+  ResultObject,
   Review,
   ReviewRequest,
   Slide,
@@ -70,6 +72,17 @@ export class Client {
 
   review(questionId: string, said: ReviewRequest): Promise<Review> {
     return this.call("POST", `questions/${questionId}/reviews`, said);
+  }
+
+  /** The DICOM objects and documents that tell of an answer. */
+  async results(questionId: string): Promise<ResultObject[]> {
+    const path = `questions/${questionId}/results?page_size=200`;
+    return (await this.read<{ results: ResultObject[] }>(path)).results;
+  }
+
+  /** What was made before is not made again. */
+  makeResult(questionId: string, kind: ResultKind): Promise<ResultObject> {
+    return this.call("POST", `questions/${questionId}/results`, { kind });
   }
 
   calibrate(slideId: string, how: CalibrateRequest): Promise<Slide> {

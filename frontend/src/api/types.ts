@@ -24,6 +24,8 @@ export type TileToken = Schemas["TileToken"];
 export type Workers = Schemas["Workers"];
 export type Slide = Schemas["Slide"];
 export type Upload = Schemas["Upload"];
+export type ResultKind = Schemas["ResultKind"];
+export type ResultObject = Schemas["ResultObject"];
 export type Scope = Schemas["Question"]["scope"];
 export type Review = Omit<Schemas["Review"], "evidence"> & {
   evidence: Required<Schemas["EvidenceVerdict"]>[];

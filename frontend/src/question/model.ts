@@ -5,9 +5,10 @@ import type { ModelVersion, Question } from "../api/types";
 type Said = Pick<Question, "model_version">;
 type Active = Pick<ModelVersion, "name" | "digest" | "is_active">;
 
-/** "Dragonfly-mini 1.2", or "The model" when the row does not name one. */
+/** "Dragonfly-mini 1.2", "Dragonfly-mini 1.3, a candidate on trial," or "The model". */
 export function modelWords({ model_version: version }: Said): string {
-  return version?.name || "The model";
+  const name = version?.name || "The model";
+  return version?.state === "candidate" ? `${name}, a candidate on trial,` : name;
 }
 
 /** Empty while the version that answered is the one that answers now. */

@@ -83,7 +83,12 @@ def damage_notes(slide: SlideFile) -> Notes:
     count = slide.unreadable_tiles
     if not count:
         return []
-    words = f"{count} places of this slide cannot be read; they are shown as crosses."
+    if count == 1:
+        words = "1 place of this slide cannot be read; it is shown as crosses."
+    else:
+        words = (
+            f"{count} places of this slide cannot be read; they are shown as crosses."
+        )
     return [{"code": "TILES_UNREADABLE", "message": words}]
 
 
