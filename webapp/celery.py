@@ -36,6 +36,7 @@ app.autodiscover_tasks(
         "webapp.questions",
         "webapp.dicomweb",
         "webapp.results",
+        "webapp.twins",
         "webapp.accounts",
         "webapp.accounts.oauth",
         "webapp.webhooks",

@@ -184,6 +184,25 @@ class Slide:
         pixels = self._read(region, size, fidelity)
         return pixels if pixels.base is None else pixels.copy()
 
+    def stored_cell(self, level: int) -> Size:
+        """The stored tile of a stored level, or what stands for it."""
+        return self._reader.cell(level)
+
+    def stored_jpeg(self, level: int, column: int, row: int) -> bytes | None:
+        """A stored tile untouched, as a complete JPEG file of `stored_cell`'s size.
+
+        None where the file stores none, or one that is damaged.
+        """
+        return self._reader.stored_jpeg(level, column, row)
+
+    def stored_pixels(self, level: int, box: Region) -> Pixels:
+        """The pixels of `box`, in pixels of a stored level and inside it.
+
+        Raises:
+            UnreadableError: some of them cannot be decoded.
+        """
+        return self._reader.read(level, box)
+
     def thumbnail(self, box: Size) -> Pixels:
         """The whole slide, as large as fits into `box` but never enlarged.
 

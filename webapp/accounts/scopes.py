@@ -31,6 +31,7 @@ SCOPES = {
 AREA_OF_APP = {
     "training": "models",
     "delivery": "results",
+    "twins": "dicomweb",
     "dimse": "dicomweb",
     "fhir": "results",
     "worklist": "jobs",

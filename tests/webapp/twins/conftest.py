@@ -1,0 +1,49 @@
+"""An uploaded slide that is no DICOM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.slides import write_pyramid
+from tests.webapp.ingest.arriving import prepared
+from webapp.accounts.models import User
+from webapp.celery import app
+from webapp.dicomweb.sandbox.gate import end_nurseries
+from webapp.slides.models import Slide
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nurseries() -> Iterator[None]:
+    """Their processes end with the run."""
+    yield
+    end_nurseries()
+
+
+@pytest.fixture(autouse=True)
+def dicom_folder(data_folder: Path, settings: Settings) -> None:
+    settings.DICOM_FOLDER = data_folder / "dicom"
+    settings.DICOM_FOLDER.mkdir(parents=True, exist_ok=True)
+    settings.SERIES_QUIET_SECONDS = 0
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]:
+    """What was put on the queue."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+
+    def keep(name: str, args: tuple[str, ...] = (), **_: object) -> None:
+        found.append((name, args))
+
+    monkeypatch.setattr(app, "send_task", keep)
+    return found
+
+
+@pytest.fixture
+def slide(alice: User, valkey: str, tmp_path: Path) -> Slide:
+    """Three levels of JPEG tiles at 0.5 µm a pixel."""
+    write_pyramid(tmp_path / "liver.svs")
+    return prepared(alice, tmp_path / "liver.svs")

@@ -1,0 +1,1 @@
+"""DICOM twins: uploaded slides as whole-slide series, for archives and viewers."""

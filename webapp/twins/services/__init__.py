@@ -1,0 +1,6 @@
+"""What changes a twin; nothing else writes its row."""
+
+from webapp.twins.services.asking import ask_twin, look_after, remove_of_gone_slides
+from webapp.twins.services.making import make_twin
+
+__all__ = ["ask_twin", "look_after", "make_twin", "remove_of_gone_slides"]
