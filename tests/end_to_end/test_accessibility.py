@@ -13,7 +13,10 @@ from tests.end_to_end.conftest import WINDOW
 from tests.end_to_end.window import PATIENCE, Workspace, until
 from tests.launched import Launched
 
-PAGES = ("", "about/", "password/", "api/v1/docs", "admin/", "no-such-page")
+PAGES = (
+    *("", "about/", "password/", "api/v1/docs", "admin/", "no-such-page"),
+    *("finetune/", "finetune/questions/", "examples/import/", "models/"),
+)
 
 
 @pytest.fixture(params=["light", "dark"])

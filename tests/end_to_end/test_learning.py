@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.end_to_end.conftest import WINDOW, complaint
+from tests.end_to_end.test_accessibility import violations
 from tests.end_to_end.window import PATIENCE, Workspace, until
 from tests.learning import ANSWER, QUESTION, Office, allow, correct, learning
 
@@ -75,12 +76,17 @@ def desks(browser: Browser, office: Office) -> Iterator[list[Desk]]:
 
 
 def opened(
-    browser: Browser, office: Office, session: str, complaints: list[str]
+    browser: Browser,
+    office: Office,
+    session: str,
+    complaints: list[str],
+    bypass_csp: bool = False,
 ) -> BrowserContext:
     """A window of somebody who has signed in."""
     context = browser.new_context(
         base_url=office.stack.url,
         viewport=WINDOW,  # type: ignore[arg-type]
+        bypass_csp=bypass_csp,
     )
     cookie = {"name": "sessionid", "value": session, "url": office.stack.url}
     context.add_cookies([cookie])  # type: ignore[list-item]
@@ -106,7 +112,9 @@ def test_a_correction_becomes_the_answer_and_can_be_taken_back(
 
     train(root.page)
     watch(root.page)
+    everybody_can_use(root)
     compare(root.page)
+    everybody_can_use(root)
 
     ask_for_activation(root.page)
     expect(root.page.get_by_text("Another administrator has to agree.")).to_be_visible()
@@ -187,6 +195,18 @@ def watch(page: Page) -> None:
     expect(page.get_by_text("2 processes, 32 examples seen")).to_be_visible()
     expect(page.get_by_role("heading", name="Sample answers")).to_be_visible()
     expect(page.get_by_role("columnheader", name="Step 16")).to_be_visible()
+
+
+def everybody_can_use(desk: Desk) -> None:
+    """Axe finds nothing on the page, seen where axe is let in."""
+    browser = desk.page.context.browser
+    assert browser is not None
+    context = opened(browser, desk.office, desk.office.sessions[0], [], bypass_csp=True)
+    page = context.new_page()
+    page.goto(desk.page.url)
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+    context.close()
 
 
 def compare(page: Page) -> None:
