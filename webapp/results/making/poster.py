@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ def _wrapped(text: str, size: int) -> Iterator[Line]:
             if line and font.getlength(longer) > room:
                 yield Line(line, size)
                 longer = word
-            while font.getlength(longer) > room:
+            while len(longer) > 1 and font.getlength(longer) > room:
                 cut = _fitting(longer, font, room)
                 yield Line(longer[:cut], size)
                 longer = longer[cut:]
@@ -85,13 +86,14 @@ def _wrapped(text: str, size: int) -> Iterator[Line]:
 
 
 def _fitting(
-    word: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, room: int
+    word: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, room: float
 ) -> int:
     """How many of its letters fit; one at least."""
-    count = len(word)
-    while count > 1 and font.getlength(word[:count]) > room:
-        count -= 1
-    return count
+    counts = range(1, len(word) + 1)
+    fit = bisect_right(
+        counts, room, key=lambda count: float(font.getlength(word[:count]))
+    )
+    return max(1, fit)
 
 
 def _write(poster: Image.Image, lines: list[Line], top: int) -> int:
