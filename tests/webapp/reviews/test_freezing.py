@@ -12,7 +12,13 @@ from dragonfly.geometry import Region
 from tests.webapp.factories import make_slide
 from tests.webapp.reviews.conftest import allow
 from webapp.accounts.models import User
-from webapp.reviews.models import DataSetRow, DataSetVersion, Example, SlideUse
+from webapp.reviews.models import (
+    DataSetRow,
+    DataSetVersion,
+    Example,
+    GroupPart,
+    SlideUse,
+)
 from webapp.reviews.services.examples import add_example
 from webapp.slides.models import Slide, SlideAccess
 
@@ -179,6 +185,34 @@ def test_an_export_holds_each_row_with_its_part(as_root: Client, root: User) -> 
     assert {row["part"] for row in rows} == {"train", "validation", "test"}
     assert rows[0]["licence"] == "site data"
     assert not any("patient-0" in line.decode() for line in lines)
+
+
+def test_an_export_is_read_again_with_its_parts(as_root: Client, root: User) -> None:
+    make_patients(root, 5)
+    before = exported(as_root)
+    for kind in (DataSetVersion, Example, GroupPart):
+        kind.objects.all().delete()
+
+    body = as_root.post(
+        "/api/v1/examples/import?file_format=jsonl&add=true",
+        before,
+        content_type="application/octet-stream",
+    ).json()
+
+    assert (body["added"], body["refused"]) == (10, [])
+    assert places(exported(as_root)) == places(before)
+
+
+def exported(client: Client) -> bytes:
+    """Frozen now, and exported."""
+    pk = freeze(client).json()["id"]
+    return bytes(client.get(f"/api/v1/data-sets/{pk}/export").content)
+
+
+def places(content: bytes) -> set[tuple[str, str, str]]:
+    """Which question about which slide is in which part."""
+    rows = [json.loads(line) for line in content.splitlines()]
+    return {(row["slide"], row["question"], row["part"]) for row in rows}
 
 
 def test_the_owner_says_what_a_slide_may_be_used_for(as_alice: Client) -> None:
