@@ -985,6 +985,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slides/{id}/dicom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the DICOM copy of a slide is, and its study
+         * @description The twin of one slide.
+         */
+        get: operations["slides_dicom_read"];
+        put?: never;
+        /**
+         * Have a slide written as DICOM; what was written is not written again
+         * @description The twin of one slide.
+         */
+        post: operations["slides_dicom_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/slides/{id}/label": {
         parameters: {
             query?: never;
@@ -2886,6 +2910,27 @@ export interface components {
             /** Format: date-time */
             expires_at?: string;
         };
+        /** @description The DICOM copy of a slide, and how far it is. */
+        Twin: {
+            /** Format: uuid */
+            readonly slide: string;
+            readonly state: components["schemas"]["TwinState"];
+            readonly done: number;
+            readonly total: number;
+            readonly study_uid: string;
+            readonly failure_code: string;
+            readonly failure_message: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `waiting` - Waiting
+         *     * `writing` - Writing
+         *     * `ready` - Ready
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        TwinState: "waiting" | "writing" | "ready" | "failed";
         /** @description An upload of the caller's. */
         Upload: {
             /** Format: uuid */
@@ -5165,6 +5210,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slides_dicom_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slides_dicom_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Twin"];
+                };
             };
             /** @description A problem. */
             default: {
