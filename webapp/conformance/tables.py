@@ -26,6 +26,7 @@ MADE = {
     "sc": uid.SecondaryCaptureImageStorage,
 }
 """What each kind of result is written as; every one is what we receive, too."""
+TWIN = uid.VLWholeSlideMicroscopyImageStorage
 STATUSES = (
     (0x0000, "Stored, or the same object was stored before."),
     (refusal.COERCED, "Stored de-identified, by a profile for this sender."),
@@ -140,8 +141,9 @@ def statuses_read() -> str:
 
 def made_objects() -> str:
     """What we write ourselves."""
-    rows = (
+    rows = [
         (str(kind.label), MADE[kind].name, f"`{MADE[kind]}`")
         for kind in ResultObject.Kind
-    )
-    return _table(("Result", "SOP class", "UID"), rows)
+    ]
+    rows += [("Copy of an uploaded slide", TWIN.name, f"`{TWIN}`")]
+    return _table(("What", "SOP class", "UID"), rows)
