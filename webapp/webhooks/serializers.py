@@ -8,8 +8,11 @@ from rest_framework import serializers
 
 from webapp.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
-EVENTS = ("job.succeeded", "job.failed", "job.cancelled")
-"""Kinds of events; each tells the job's id, its state and its failure code."""
+EVENTS = ("job.succeeded", "job.failed", "job.cancelled", "result.made")
+"""Kinds of events. Those of jobs tell the job's id, its state and its failure code.
+
+That of a result tells its id and its question's, its kind, its version, and whether it is
+reviewed."""
 
 
 class EndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):

@@ -2990,9 +2990,10 @@ export interface components {
          * @description * `job.succeeded` - job.succeeded
          *     * `job.failed` - job.failed
          *     * `job.cancelled` - job.cancelled
+         *     * `result.made` - result.made
          * @enum {string}
          */
-        WebhookEvent: "job.succeeded" | "job.failed" | "job.cancelled";
+        WebhookEvent: "job.succeeded" | "job.failed" | "job.cancelled" | "result.made";
         /**
          * @description * `waiting` - Waiting
          *     * `delivered` - Delivered

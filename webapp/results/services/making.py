@@ -7,6 +7,7 @@ import tempfile
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +25,7 @@ from webapp.results.making.said import Said
 from webapp.results.making.source import header_of, source_of
 from webapp.results.models import ResultObject
 from webapp.reviews.models import Review
+from webapp.webhooks.services import announce
 
 Kind = ResultObject.Kind
 log = logging.getLogger(__name__)
@@ -122,6 +124,18 @@ def _keep(said: Said, dataset: Dataset, actor: User | None) -> ResultObject:
         )
         if is_new:
             AuditEvent.record("result.make", actor=actor, on=row, kind=row.kind)
+            announce(row.question.asker, "result.made", _told(row))
             told = partial(result_made.send_robust, ResultObject, result=row)
             transaction.on_commit(told)
     return row
+
+
+def _told(row: ResultObject) -> dict[str, Any]:
+    """To programs outside: no word of it, and no UID of the study."""
+    return {
+        "id": str(row.pk),
+        "question": str(row.question_id),
+        "kind": row.kind,
+        "version": row.version,
+        "is_verified": row.review_id is not None,
+    }
