@@ -1,12 +1,17 @@
 """Tiles over HTTP: this web process against the usual Django slide server.
 
     .venv/bin/python -m benchmarks.tiles [--seconds 3] [--rounds 3] [--slide SLIDE.svs]
+    .venv/bin/python -m benchmarks.tiles --jpeg2000 [--kept]
 
 Usual is `benchmarks.usual_tiles` behind gunicorn with two sync workers; ours is
 `webapp.asgi` behind uvicorn with two workers. Both serve the same slide, an Aperio-like
 pyramid of levels 1, 4 and 16, in turn within each round. Goals: 40 times the usual
 where the grid is the file's own, 4 times where it is not, no error under 64
 connections, and memory that does not grow.
+
+With `--jpeg2000` the slide is stored in JPEG 2000, which no browser shows, so that each
+tile has to be made; with `--kept` the site keeps what it made, as it does outside of
+benchmarks, and only the first to ask for a tile waits for it.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +39,8 @@ from openslide.deepzoom import DeepZoomGenerator
 
 from benchmarks.web_load import Load, Server, running
 from dragonfly.slide import Slide, open_slide
-from tests.slides import tissue_picture, write_pyramid
+from tests.jpeg2000_slide import write_jpeg2000_slide
+from tests.slides import Picture, tissue_picture, write_pyramid
 
 KEY = "of the benchmark"
 CONNECTIONS = 64
@@ -61,9 +67,10 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
         data = Path(folder)
-        slide_id, path = place_slide(data, options.slide)
+        write = write_in_jpeg2000 if options.jpeg2000 else write_slide
+        slide_id, path = place_slide(data, options.slide, write)
         cookie, address = grant(data, slide_id, path)
-        ours = servers.enter_context(running(ours_command(data, OURS)))
+        ours = servers.enter_context(running(ours_command(data, OURS, options.kept)))
         usual = servers.enter_context(running(["env", f"USUAL_SLIDE={path}", *USUAL]))
         with open_slide(path) as slide:
             cases = [*_cases(slide, path, address)]
@@ -73,14 +80,18 @@ def main() -> None:
         _hold(cases, ours, cookie, options)
 
 
-def ours_command(data: Path, server: list[str]) -> list[str]:
+def ours_command(data: Path, server: list[str], keeps: bool = False) -> list[str]:
     """A server of the whole web application over this data folder."""
-    where = (f"DRAGONFLY_DATA={data}", f"SECRET_KEY={KEY}", "LOG_LEVEL=WARNING")
-    # Each tile is made anew: how often one is asked for again is not measured here.
-    return ["env", *where, "TILE_MADE_BYTES=0", *server]
+    where = [f"DRAGONFLY_DATA={data}", f"SECRET_KEY={KEY}", "LOG_LEVEL=WARNING"]
+    if not keeps:
+        # Each tile is made anew, however often it is asked for again.
+        where.append("TILE_MADE_BYTES=0")
+    return ["env", *where, *server]
 
 
-def place_slide(data: Path, source: Path | None) -> tuple[uuid.UUID, Path]:
+def place_slide(
+    data: Path, source: Path | None, write: Callable[[Path], None] | None = None
+) -> tuple[uuid.UUID, Path]:
     """A slide where the web application keeps its slides."""
     slide_id = uuid.uuid4()
     path = data / "slides" / str(slide_id) / "original" / "slide.svs"
@@ -88,17 +99,27 @@ def place_slide(data: Path, source: Path | None) -> tuple[uuid.UUID, Path]:
     if source is not None:
         shutil.copyfile(source, path)
     else:
-        write_slide(path)
+        (write or write_slide)(path)
     return slide_id, path
 
 
 def write_slide(path: Path) -> None:
     """1,024 tiles of tissue, about as large as a scanner writes them."""
-    stained = tissue_picture(2048, 2048)[512:1536, 512:1280]
-    picture = np.tile(stained, (8, 11, 1))[:8192, :8192]
+    picture = tissue()
     shape: dict[str, Any] = {"downsamples": (1, 4, 16), "tile": 256}
     stored: dict[str, Any] = {"quality": 80, "subsampling": "422"}
     write_pyramid(path, picture, shared_tables=True, **shape, **stored)
+
+
+def write_in_jpeg2000(path: Path) -> None:
+    """The same tissue, in JPEG 2000."""
+    write_jpeg2000_slide(path, tissue())
+
+
+def tissue() -> Picture:
+    """8192 x 8192 pixels without glass."""
+    stained = tissue_picture(2048, 2048)[512:1536, 512:1280]
+    return np.tile(stained, (8, 11, 1))[:8192, :8192]
 
 
 def grant(data: Path, slide_id: uuid.UUID, path: Path) -> tuple[str, str]:
@@ -199,6 +220,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slide", type=Path)
+    parser.add_argument("--jpeg2000", action="store_true")
+    parser.add_argument("--kept", action="store_true")
     return parser.parse_args()
 
 

@@ -104,7 +104,7 @@ class IndexedReader(Reader):
     def shrinks(self, level: int) -> tuple[int, ...]:
         stored = self._stored.get(level)
         if stored is None:
-            return ()
+            return self._inner.shrinks(level)
         tile = stored.tile
         return tuple(s for s in SHRINKS if tile.width % s == tile.height % s == 0)
 

@@ -21,6 +21,7 @@ from dragonfly.slide.dicom_sheet import MOST_PICTURES, DicomSheetReader
 from dragonfly.slide.dicom_wsi import DicomWsiReader
 from dragonfly.slide.image_reader import not_pyramidal, open_image
 from dragonfly.slide.indexed_reader import with_index, with_tiff_index
+from dragonfly.slide.jpeg2000_reader import with_jpeg2000
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.openslide_reader import OpenSlideReader
 from dragonfly.slide.reader import Reader
@@ -132,7 +133,8 @@ def _open_file(path: Path, limits: Limits, frame: int | None) -> Reader:
     try:
         if openslide.OpenSlide.detect_format(path) is not None:
             pyramid = _pyramid(OpenSlideReader(path, files, limits), limits)
-            return with_tiff_index(pyramid, path, limits)
+            indexed = with_tiff_index(pyramid, path, limits)
+            return with_jpeg2000(indexed, path, limits)
     except openslide.OpenSlideError as error:
         refusal = _refused(error)
     return _without_openslide(path, limits, frame, tiff, refusal)

@@ -41,6 +41,9 @@ FORMATS = {
 }
 
 
+SHRINKS = (2,)
+"""A mean of 2 x 2 pixels needs no more than the tiles that are halved; a wider filter
+would have all of their neighbours decoded too."""
 _STRIP_PIXELS = 2**21
 _ASSOCIATED_PIXELS = 2**26
 
@@ -61,14 +64,18 @@ class OpenSlideReader(Reader):
         )
 
     def read(self, level: int, box: Region, shrink: int = 1) -> Pixels:
-        pixels = np.empty((box.height, box.width, 3), np.uint8)
+        height, width = -(-box.height // shrink), -(-box.width // shrink)
+        pixels = np.empty((height, width, 3), np.uint8)
 
         def fill(first: int, last: int) -> None:
             strip = Region(box.x, box.y + first, box.width, last - first)
-            pixels[first:last] = self._read_strip(level, strip)
+            read = self._read_strip(level, strip)
+            if shrink > 1:
+                read = np.asarray(Image.fromarray(read).reduce(shrink))
+            pixels[first // shrink : -(-last // shrink)] = read
 
         # OpenSlide hands out four bytes per pixel, twice over; strips bound that.
-        rows = max(1, _STRIP_PIXELS // box.width)
+        rows = max(1, _STRIP_PIXELS // box.width // shrink) * shrink
         cuts = [*range(0, box.height, rows), box.height]
         run_all([partial(fill, *span) for span in pairwise(cuts)])
         return pixels
@@ -93,6 +100,9 @@ class OpenSlideReader(Reader):
 
     def cell(self, level: int) -> Size:
         return self._cells[level]
+
+    def shrinks(self, level: int) -> tuple[int, ...]:
+        return SHRINKS
 
     def associated_image(self, name: str) -> Image.Image:
         if name not in self.facts.associated_names:

@@ -36,8 +36,10 @@ class LevelTiles:
     def columns(self) -> int:
         return -(-self.size.width // self.tile.width)
 
-    def jpeg(self, file: int, column: int, row: int, wait: bool = True) -> bytes | None:
-        """A tile as a complete JPEG stream, or None where none is stored.
+    def stored(
+        self, file: int, column: int, row: int, wait: bool = True
+    ) -> bytes | bytearray | None:
+        """A tile's bytes as they are in the file, or None where none are.
 
         `file` is a descriptor; it is read without moving its position, so that
         threads can share it.
@@ -50,7 +52,13 @@ class LevelTiles:
         if length == 0:
             return None
         offset = int(self.offsets[index])
-        stored = (os.pread if wait else pread_in_memory)(file, length, offset)
+        return (os.pread if wait else pread_in_memory)(file, length, offset)
+
+    def jpeg(self, file: int, column: int, row: int, wait: bool = True) -> bytes | None:
+        """A tile as a complete JPEG stream; else as `stored`."""
+        stored = self.stored(file, column, row, wait)
+        if stored is None:
+            return None
         rest = memoryview(stored)[2 if stored.startswith(_SOI) else 0 :]
         return b"".join((_SOI, self.preamble, rest))
 
@@ -91,6 +99,15 @@ def index_tiles(path: Path) -> dict[Size, LevelTiles]:
 def _level_tiles(page: tifffile.TiffPage, path: Path) -> LevelTiles | None:
     if not _is_colour_jpeg(page):
         return None
+    rgb = page.photometric == tifffile.PHOTOMETRIC.RGB
+    tables = (page.jpegtables or b"").removeprefix(_SOI).removesuffix(_EOI)
+    return placed_tiles(page, path, (ADOBE_RGB if rgb else b"") + tables)
+
+
+def placed_tiles(
+    page: tifffile.TiffPage, path: Path, preamble: bytes = b""
+) -> LevelTiles | None:
+    """Where the tiles of a page lie, or None where their number is not what it says."""
     size = Size(page.imagewidth, page.imagelength)
     tile = Size(page.tilewidth, page.tilelength)
     offsets = np.asarray(page.dataoffsets, np.int64)
@@ -98,9 +115,6 @@ def _level_tiles(page: tifffile.TiffPage, path: Path) -> LevelTiles | None:
     expected = -(-size.width // tile.width) * -(-size.height // tile.height)
     if not len(offsets) == len(lengths) == expected:
         return None
-    rgb = page.photometric == tifffile.PHOTOMETRIC.RGB
-    tables = (page.jpegtables or b"").removeprefix(_SOI).removesuffix(_EOI)
-    preamble = (ADOBE_RGB if rgb else b"") + tables
     return LevelTiles(path, size, tile, offsets, lengths, preamble)
 
 
