@@ -74,7 +74,8 @@ class DiagnosticReportView(FhirView):
 
     def get(self, request: Request, pk: UUID) -> Response:
         question = get_object_or_404(answered(request.user), pk=pk)
-        return self.send(request, question, diagnostic_report(question, request.user))
+        report = diagnostic_report(question, request.user, request.build_absolute_uri)
+        return self.send(request, question, report)
 
 
 class AnswerView(FhirView):

@@ -1,11 +1,14 @@
-"""`DiagnosticReport`: a question that was answered. Always preliminary.
+"""`DiagnosticReport`: a question that was answered.
 
-No person signs here, and the product is no diagnosis.
+Preliminary until a person has reviewed the answer; the product is no diagnosis.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from django.urls import reverse
 
 from webapp.fhir.observation import answer_id
 from webapp.fhir.parts import (
@@ -17,6 +20,8 @@ from webapp.fhir.parts import (
     study_reference,
 )
 from webapp.questions.models import Question
+from webapp.results.models import ResultObject
+from webapp.reviews.models import Review
 
 IMAGING = {
     "coding": [
@@ -25,25 +30,61 @@ IMAGING = {
 }
 
 
-def diagnostic_report(question: Question, user: Any) -> Json:
-    """The answer as the conclusion, the answer and its regions as results."""
+UNREVIEWED = "No person has reviewed this answer."
+
+
+def diagnostic_report(
+    question: Question, user: Any, absolute: Callable[[str], str]
+) -> Json:
+    """The newest word as the conclusion, the model's answer and its regions as results.
+
+    Args:
+        absolute: from a path of this site to its address.
+    """
     study = study_of(question, user)
-    words = question.answer.text.strip()
+    review = Review.objects.filter(question=question).order_by("created_at").last()
+    answer = question.answer.text.strip()
+    words = (review.corrected_answer.strip() if review else "") or answer
     said_at = instant(question.answer.created_at)
     return {
         "resourceType": "DiagnosticReport",
         "id": str(question.pk),
-        "text": narrative(question.text, words),
+        "text": narrative(question.text, words, "" if review else UNREVIEWED),
         "identifier": [
             {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{question.pk}"}
         ],
-        "status": "preliminary",
+        "status": "final" if review else "preliminary",
         "category": [IMAGING],
         "code": {"text": "Answer of a model to a question about a slide"},
         **about(study),
         "effectiveDateTime": said_at,
-        "issued": said_at,
+        "issued": instant(review.created_at) if review else said_at,
         "result": [{"reference": f"Observation/{answer_id(question)}"}],
         **({"imagingStudy": [study_reference(study)]} if study else {}),
         **({"conclusion": words} if words else {}),
+        **({"resultsInterpreter": [_reviewer(review)]} if review else {}),
+        **_page(question, review, absolute),
     }
+
+
+def _reviewer(review: Review) -> Json:
+    name = review.reviewer.get_full_name() or review.reviewer.username
+    return {"type": "Practitioner", "display": name}
+
+
+def _page(
+    question: Question, review: Review | None, absolute: Callable[[str], str]
+) -> Json:
+    """The PDF, if one was made that tells the newest word."""
+    made = ResultObject.objects.filter(
+        question=question, kind=ResultObject.Kind.PDF, review=review
+    ).last()
+    if made is None:
+        return {}
+    page = {
+        "contentType": "application/pdf",
+        "url": absolute(reverse("api:result-file", args=(made.pk,))),
+        "title": "Answer of a model about a slide",
+        "creation": instant(made.created_at),
+    }
+    return {"presentedForm": [page]}

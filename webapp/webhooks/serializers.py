@@ -11,7 +11,7 @@ from webapp.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpo
 EVENTS = ("job.succeeded", "job.failed", "job.cancelled", "result.made")
 """Kinds of events. Those of jobs tell the job's id, its state and its failure code.
 
-That of a result tells its id and its question's, its kind, its version, and whether it is
+That of a result tells its id, its question, its kind, its version, and whether it is
 reviewed."""
 
 
