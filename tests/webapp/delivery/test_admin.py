@@ -94,3 +94,16 @@ def test_a_parked_delivery_is_seen_and_sent_again(
     assert "It has no room." in page.get(address).content.decode()
     assert "1 are being sent again" in act(page, address, "send_again", made)
     assert Delivery.objects.get().state == Delivery.State.WAITING
+
+
+def test_the_page_of_a_parked_delivery_has_a_button(
+    page: Client, instance: Instance, destination: Destination
+) -> None:
+    """A form that posts what the action of the list takes."""
+    (made,) = enqueue([instance], destination)
+    address = f"/admin/delivery/delivery/{made.pk}/change/"
+    assert "Send again" not in page.get(address).content.decode()
+    Delivery.objects.update(state=Delivery.State.PARKED)
+    shown = page.get(address).content.decode()
+    assert f'name="_selected_action" value="{made.pk}"' in shown
+    assert '<form method="post" action="/admin/delivery/delivery/">' in shown
