@@ -9,7 +9,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.slides import write_pyramid
-from tests.webapp.ingest.arriving import prepared
+from tests.webapp.factories import make_slide
 from webapp.accounts.models import User
 from webapp.celery import app
 from webapp.dicomweb.sandbox.gate import end_nurseries
@@ -43,7 +43,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]:
 
 
 @pytest.fixture
-def slide(alice: User, valkey: str, tmp_path: Path) -> Slide:
+def slide(alice: User, valkey: str, data_folder: Path) -> Slide:
     """Three levels of JPEG tiles at 0.5 µm a pixel."""
-    write_pyramid(tmp_path / "liver.svs")
-    return prepared(alice, tmp_path / "liver.svs")
+    slide = make_slide(alice, mpp_x=0.5, mpp_y=0.5)
+    slide.entry = f"{slide.pk}/original/liver.svs"
+    slide.save()
+    slide.path.parent.mkdir(parents=True)
+    write_pyramid(slide.path)
+    return slide

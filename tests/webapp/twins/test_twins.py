@@ -15,6 +15,7 @@ from dragonfly.errors import DragonflyError
 from tests.webapp.factories import make_slide, make_user
 from tests.webapp.jobs.test_dicom import make_series
 from webapp.accounts.models import User
+from webapp.delivery.models import Delivery, Destination
 from webapp.dicomweb.models import Instance, Study
 from webapp.dicomweb.preparing import prepare_quiet_series, prepare_series
 from webapp.slides.models import Slide, SlideAccess
@@ -38,7 +39,6 @@ def test_it_is_a_study_of_the_owners(twin: Twin, slide: Slide) -> None:
     assert 0 < twin.done == twin.total
     study = Study.objects.get()
     assert (study.uid, study.owner) == (twin.study_uid, slide.owner)
-    assert twin.instances.count() == len(slide.levels)
     assert [each.number for each in twin.instances] == [1, 2, 3]
 
 
@@ -173,3 +173,15 @@ def test_the_administration_says_why_not(client: Client, alice: User) -> None:
     page = client.post(reverse("admin:twins_twin_add"), form, follow=True)
     assert b"Set the scale of the slide first" in page.content
     assert not Twin.objects.exists()
+
+
+def test_it_is_delivered_as_any_study(as_alice: Client, twin: Twin) -> None:
+    made = services.make_twin(twin.pk)
+    assert made is not None
+    archive = Destination.objects.create(name="A", kind="stow", url="http://pacs/dw")
+    wish = {"destination": str(archive.pk), "study": made.study_uid}
+    sent = as_alice.post(
+        reverse("api:deliveries"), wish, content_type="application/json"
+    )
+    assert sent.status_code // 100 == 2
+    assert {each.instance for each in Delivery.objects.all()} == {*made.instances}
