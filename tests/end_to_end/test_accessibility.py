@@ -60,7 +60,11 @@ def test_the_workspace_before_and_after_a_question(inspected: Page) -> None:
     inspected.get_by_role("radio", name="Wrong").check()
     inspected.get_by_role("button", name="is wrong here").first.click()
     inspected.get_by_role("button", name="Set the pixel size").click()
+    inspected.get_by_text("Files of this answer").click()
+    inspected.get_by_text("None yet.").wait_for()
     assert violations(inspected) == []
+    # The columns scroll; the page around them, with its header, never does.
+    assert inspected.evaluate("document.body.scrollHeight - innerHeight") <= 0
 
 
 def test_the_workspace_while_drawing_and_its_list_of_keys(inspected: Page) -> None:
