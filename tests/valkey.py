@@ -15,8 +15,12 @@ OURS = range(20_000, 32_000)
 
 @contextmanager
 def running_valkey(folder: Path) -> Iterator[str]:
-    """Yield the URL of a server whose files lie in `folder`."""
-    with ValkeyServer(data_dir=folder, persist=True) as server:
+    """Yield the URL of a server whose files lie in `folder`.
+
+    The port is drawn: two processes of tests that each took the first free one would
+    often take the same.
+    """
+    with ValkeyServer(port=free_port(), data_dir=folder, persist=True) as server:
         yield f"redis://127.0.0.1:{server.port}/0"
 
 

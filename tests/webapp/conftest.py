@@ -53,7 +53,7 @@ def valkey(valkey_server: str, settings: Settings) -> Iterator[str]:
 def use_queue(url: str) -> None:
     """Send messages there from now on, over connections of its own."""
     app.conf.broker_url = url
-    kombu.pools.reset()  # type: ignore[no-untyped-call]
+    kombu.pools.reset()
     app._after_fork()
 
 
