@@ -14,6 +14,7 @@ app = Celery("inference_worker", fixups=[])
 app.conf.update(
     broker_url=worker_settings().redis_url,
     broker_connection_retry_on_startup=True,
+    worker_consumer="inference_worker.consumer:LastingConsumer",
     broker_connection_max_retries=None,
     # A worker that comes back after the queue was away takes its questions again.
     worker_cancel_long_running_tasks_on_connection_loss=False,

@@ -11,6 +11,8 @@ from pathlib import Path
 from inference_worker.messages import HEARTBEAT_EXPIRY_SECONDS, HEARTBEAT_SECONDS
 
 ROOT = Path(__file__).resolve().parent.parent
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+"""What a Python needs to start."""
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,14 @@ def _secret(name: str) -> str:
 def _path(name: str) -> Path | None:
     value = os.environ.get(name)
     return Path(value) if value else None
+
+
+def bare_environment(home: str) -> dict[str, str]:
+    """For a process that opens what strangers made: nothing secret, no GPU.
+
+    Args:
+        home: a folder that is removed after it.
+    """
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    quiet = {"CUDA_VISIBLE_DEVICES": "", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"}
+    return kept | quiet | {"HOME": home, "TMPDIR": home, "HF_HOME": home}

@@ -18,6 +18,7 @@ app = Celery("webapp")
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
+    worker_consumer="inference_worker.consumer:LastingConsumer",
     task_default_queue=WEB_QUEUE,
     task_routes={
         "inference_worker.*": {"queue": INFERENCE_QUEUE},
@@ -42,6 +43,7 @@ app.autodiscover_tasks(
         "webapp.webhooks",
         "webapp.jobs",
         "webapp.rules",
+        "webapp.worklist",
         "webapp.finetuning",
         "webapp.delivery",
     ]
