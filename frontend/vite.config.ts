@@ -13,7 +13,14 @@ export default defineConfig({
     // A data: address in a style sheet would be one more thing to allow.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ["src/workspace.ts", "src/worklist.ts", "src/finetuning.ts"] },
+    rollupOptions: {
+      input: [
+        "src/workspace.ts",
+        "src/worklist.ts",
+        "src/finetuning.ts",
+        "src/model_import.ts",
+      ],
+    },
   },
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },
 });

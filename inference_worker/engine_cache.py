@@ -13,6 +13,7 @@ import torch
 
 from dragonfly.engine import Engine
 from dragonfly.errors import ModelError
+from dragonfly.model.card import read_card
 from dragonfly.model.digest import checkpoint_digest
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,18 @@ class EngineCache:
 
     def __init__(self, default: Path | None, device: str | None = None) -> None:
         self._default = default
+        self._is_mini = default is None
         self._device = device
         self._engine: Engine | None = None
         self._folder: Path | None = None
+
+    @property
+    def card(self) -> str:
+        """What the makers of the loaded checkpoint write of it."""
+        if self._folder is None:
+            return ""
+        is_mini = self._is_mini and self._folder == self._default
+        return read_card(self._folder) or (_mini_card() if is_mini else "")
 
     @property
     def folder(self) -> Path | None:
@@ -102,3 +112,9 @@ def _dragonfly_mini() -> Path:
             "the folder of a checkpoint.",
         ) from error
     return build_mini()
+
+
+def _mini_card() -> str:
+    from dragonfly.mini.shipped import SHIPPED
+
+    return read_card(SHIPPED)

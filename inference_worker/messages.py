@@ -100,6 +100,11 @@ def training_claim_key(job_id: str, attempt: int) -> str:
     return f"training:{job_id}:claim:{attempt}"
 
 
+def inspection_alive_key(import_id: str) -> str:
+    """Key that the worker renews while it opens this model from outside."""
+    return f"model-import:{import_id}:alive"
+
+
 def worker_key(worker: str) -> str:
     """Key that a running worker renews: JSON of `WorkerStatus`."""
     return f"worker:{worker}"
@@ -245,6 +250,8 @@ class ModelFound:
     variant: str
     note: str = ""
     """What a person has to know of it, such as "small research model"."""
+    card: str = ""
+    """What its makers write of it."""
     version: int = MESSAGE_VERSION
 
 
@@ -374,6 +381,8 @@ class Inspected:
     name: str = ""
     variant: str = ""
     base_digest: str = ""
+    card: str = ""
+    """What its makers write of it."""
     version: int = MESSAGE_VERSION
 
     @classmethod

@@ -75,6 +75,7 @@ class Worker:
             path=str(self.engines.folder),
             variant="v1" if engine.processor.layout.high == "selected" else "v2",
             note=str(getattr(engine.model.config, "title", None) or ""),
+            card=self.engines.card,
         )
         send(RECORD_MODEL, asdict(found))
         return engine

@@ -75,6 +75,9 @@ class Provenance:
     started_at: str
     """UTC, ISO 8601."""
     seconds: dict[str, float] = field(default_factory=dict)
+    familiarity: dict[str, float] | None = None
+    """"distance" of the overview to the training pictures, and the "threshold" beyond
+    which it is not answered; None where the model's maker did not measure it."""
 
 
 @dataclass(frozen=True)

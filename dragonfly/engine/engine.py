@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator
 from dataclasses import asdict, replace
@@ -199,7 +200,12 @@ class _Run:
                 ),
                 unreadable_tiles=self.slide.unreadable_tiles,
                 is_truncated=len(self.answer_ids) >= self.decoding.max_new_tokens,
-                provenance=replace(provenance, started_at=started_at, seconds=seconds),
+                provenance=replace(
+                    provenance,
+                    started_at=started_at,
+                    seconds=seconds,
+                    familiarity=familiarity_of(self.engine, seen),
+                ),
             )
         )
 
@@ -314,6 +320,17 @@ class _Run:
             versions=library_versions(),
             started_at="",
         )
+
+
+def familiarity_of(engine: Engine, seen: Seen) -> dict[str, float] | None:
+    """How far the picture is from those that the model was trained on, if known."""
+    known = engine.familiarity
+    if known is None:
+        return None
+    told = {"distance": known.distance(seen.overview), "threshold": known.threshold}
+    if not all(math.isfinite(value) for value in told.values()):
+        return None
+    return {name: round(value, 4) for name, value in told.items()}
 
 
 def engine_knows(engine: Engine, seen: Seen) -> bool:

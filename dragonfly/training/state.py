@@ -118,6 +118,11 @@ def put_weights(model: nn.Module, weights: dict[str, Tensor]) -> None:
         )
     for name, parameter in model.named_parameters():
         if name in weights:
+            # One number would be copied into every place of a larger weight.
+            if weights[name].shape != parameter.shape:
+                raise TrainingError(
+                    "RESUME_MISMATCH", f"The weights “{name}” are of another size."
+                )
             parameter.data.copy_(weights[name])
 
 

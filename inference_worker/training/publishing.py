@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from inference_worker.training.run_folder import RunFolder
 
-MEASURED = "familiarity.safetensors"
-"""What the base's maker measured of its encoder; it holds while that is unchanged."""
+FAMILIARITY, RELEVANCE = "familiarity.safetensors", "relevance.safetensors"
+"""What the base's maker measured beside its weights."""
 
 
-def publish(run: RunFolder, data: Path, digest: str, side: Path | None) -> Path:
+def carry_measured(base: Path, config: Mapping[str, Any], final: Path) -> None:
+    """Put beside the trained weights what was measured of the base and still holds.
+
+    Both were measured of the encoder, and the relevance of the word embeddings too,
+    which change when all weights of the language model are trained.
+    """
+    trained, lora = config.get("trained", []), config.get("lora") or {}
+    if "encoder" in trained or lora.get("encoder"):
+        return
+    is_read_alike = "language_model" not in trained or bool(lora)
+    for name in (FAMILIARITY, RELEVANCE) if is_read_alike else (FAMILIARITY,):
+        if (base / name).is_file():
+            shutil.copy2(base / name, final / name)
+
+
+def publish(run: RunFolder, data: Path, digest: str) -> Path:
     """Move the checkpoint to `models/<digest>` and let the run's own go.
 
     Called again after a crash it finds what it did before.
@@ -21,7 +38,6 @@ def publish(run: RunFolder, data: Path, digest: str, side: Path | None) -> Path:
         run: of the job; its adapter, metrics and configuration stay.
         data: the data folder.
         digest: of the checkpoint.
-        side: folder of the base, if what was measured of it still holds.
     """
     target = data / "models" / digest
     if not target.is_dir():
@@ -29,8 +45,6 @@ def publish(run: RunFolder, data: Path, digest: str, side: Path | None) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         draft.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(run.final, draft, copy_function=_link)
-        if side is not None and (side / MEASURED).is_file():
-            shutil.copy2(side / MEASURED, draft / MEASURED)
         os.rename(draft, target)
     shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
     return target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -20,10 +21,12 @@ from inference_worker.messages import (
     RUN_TRAINING,
     STREAM_LENGTH,
     STREAM_SECONDS,
+    Inspected,
     InspectRequest,
     TrainingEnded,
     TrainingTold,
     TrainRequest,
+    inspection_alive_key,
     training_alive_key,
     training_attempt_key,
     training_claim_key,
@@ -40,6 +43,11 @@ SOCKET_SECONDS = 5.0
 UNEXPECTED = (
     "Something went wrong on our side. It has been recorded; an administrator can "
     "resume the job from its last checkpoint."
+)
+
+MISMATCH = (
+    "The training worker and the web application are of different versions. Ask an "
+    "administrator to update both."
 )
 
 
@@ -154,8 +162,18 @@ def ended(training: Training) -> TrainingEnded:
 @app.task(name=INSPECT_MODEL)  # type: ignore[untyped-decorator]
 def inspect_model(**fields: Any) -> None:
     """Look at a checkpoint in a process of its own."""
-    request = InspectRequest.from_fields(**fields)
-    send(RECORD_INSPECTION, asdict(inspect(request, worker_settings())))
+    if fields.get("version") != MESSAGE_VERSION:
+        told = Inspected(str(fields["import_id"]), "VERSION_MISMATCH", MISMATCH)
+        send(RECORD_INSPECTION, asdict(told))
+        return
+    request, settings = InspectRequest.from_fields(**fields), worker_settings()
+    client, key = connect(), inspection_alive_key(request.import_id)
+
+    def beat() -> None:
+        with suppress(redis.RedisError):
+            client.set(key, settings.name, px=round(settings.heartbeat_expiry_s * 1000))
+
+    send(RECORD_INSPECTION, asdict(inspect(request, settings, beat)))
 
 
 def refused(fields: dict[str, Any]) -> TrainingEnded:
@@ -165,6 +183,5 @@ def refused(fields: dict[str, Any]) -> TrainingEnded:
         int(fields["attempt"]),
         "failed",
         code="VERSION_MISMATCH",
-        message="The training worker and the web application are of different "
-        "versions. Ask an administrator to update both.",
+        message=MISMATCH,
     )

@@ -27,7 +27,7 @@ from inference_worker.training.child import Child
 from inference_worker.training.device import Device
 from inference_worker.training.failures import DISK_FULL, KILLED, reason
 from inference_worker.training.metrics_tail import MetricsTail
-from inference_worker.training.publishing import publish
+from inference_worker.training.publishing import carry_measured, publish
 from inference_worker.training.run_folder import RunFolder
 
 log = logging.getLogger(__name__)
@@ -94,13 +94,15 @@ class Training:
         self._write_configuration()
         if not self.run.final.is_dir() and (stopped := self._train()):
             return self._ended(stopped)
+        base = Path(self.request.base.path)
+        carry_measured(base, self.request.config, self.run.final)
         self.state = "evaluating"
         if not self.run.evaluation.is_file() and (stopped := self._compare()):
             return self._ended(stopped)
         evaluation = json.loads(self.run.evaluation.read_text())
         recipe = json.loads((self.run.final / "training.json").read_text())
         digest = str(evaluation["candidate"]["digest"])
-        path = publish(self.run, self.settings.data_folder, digest, self._side_source())
+        path = publish(self.run, self.settings.data_folder, digest)
         return self._ended(
             "succeeded",
             model=ModelFields(digest, str(path)),
@@ -259,13 +261,6 @@ class Training:
 
     def _data(self) -> Path:
         return self.settings.data_folder / "data_sets" / self.request.data_set
-
-    def _side_source(self) -> Path | None:
-        """The base, whose measured facts hold while its encoder is untouched."""
-        config = self.request.config
-        lora = config.get("lora") or {}
-        changed = "encoder" in config.get("trained", []) or lora.get("encoder")
-        return None if changed else Path(self.request.base.path)
 
     def _ended(self, outcome: Any, **fields: Any) -> TrainingEnded:
         request = self.request

@@ -38,6 +38,26 @@ def test_the_version_asked_for_is_loaded(cache: EngineCache) -> None:
     assert cache.get(checkpoint_digest(V1), str(V1)) is engine
 
 
+def test_what_the_makers_write_is_told(tmp_path: Path) -> None:
+    copy = shutil.copytree(V2, tmp_path / "copy")
+    (copy / "README.md").write_text("Made by us.\n" + "x" * 2**17)
+    cache = EngineCache(copy, "cpu")
+    cache.get()
+    assert cache.card.startswith("Made by us.")
+    assert len(cache.card) == 2**16
+    cache.get(checkpoint_digest(V1), str(V1))
+    assert cache.card == ""
+
+
+def test_dragonfly_mini_is_told_by_the_card_that_ships(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine_cache, "_dragonfly_mini", lambda: V2)
+    cache = EngineCache(None, "cpu")
+    cache.get()
+    assert cache.card.startswith("# Dragonfly-mini")
+
+
 def test_a_folder_known_elsewhere_is_found_by_its_digest(cache: EngineCache) -> None:
     engine = cache.get(checkpoint_digest(V2), "/on/another/machine")
     assert engine.digest == checkpoint_digest(V2)

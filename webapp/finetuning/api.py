@@ -18,9 +18,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from webapp.accounts.permissions import IsAdministrator
+from webapp.api.idempotency import IDEMPOTENCY_KEY, key_of, make_once
+from webapp.api.idempotency import Request as Named
 from webapp.audit.record import client_address
 from webapp.finetuning import services
-from webapp.finetuning.models import Figure, FineTuneJob
+from webapp.finetuning.models import Figure, FineTuneJob, FineTuneKey
 from webapp.finetuning.serializers import (
     EstimateSerializer,
     FigureSerializer,
@@ -60,6 +62,7 @@ class FineTuneJobListView(generics.ListAPIView[FineTuneJob]):
         operation_id="finetune_create",
         summary="Train a candidate on a frozen data set",
         description="The candidate answers nobody until people activate it.",
+        parameters=[IDEMPOTENCY_KEY],
         request=WantedSerializer,
         responses={
             202: OpenApiResponse(
@@ -68,11 +71,15 @@ class FineTuneJobListView(generics.ListAPIView[FineTuneJob]):
         },
     )
     def post(self, request: Request) -> Response:
-        """202 with the job."""
-        job = services.ask_for_job(
-            wanted_of(request), person(request), client_address(request)
+        """202 with the job; the same one for a request that was repeated."""
+        key = key_of(request.headers.get("Idempotency-Key", ""))
+        user, address = person(request), client_address(request)
+        job, was_here = make_once(
+            FineTuneKey,
+            Named(user, key, request.data),
+            lambda: services.ask_for_job(wanted_of(request), user, address),
         )
-        return taken(job)
+        return taken(job, was_here=was_here)
 
 
 class EstimateView(APIView):
@@ -98,13 +105,15 @@ def wanted_of(request: Request) -> services.Wanted:
     return asked.wanted()
 
 
-def taken(job: FineTuneJob) -> Response:
+def taken(job: FineTuneJob, *, was_here: bool = False) -> Response:
     """202 with where and when to look."""
     fresh = FineTuneJob.objects.select_related(*KEPT).get(pk=job.pk)
     headers = {
         "Location": reverse("api:finetune-job", args=(job.pk,)),
         "Retry-After": str(RETRY_AFTER_S),
     }
+    if was_here:
+        headers["Idempotency-Replayed"] = "true"
     body = FineTuneJobSerializer(fresh).data
     return Response(body, status.HTTP_202_ACCEPTED, headers=headers)
 

@@ -15,3 +15,4 @@ class FineTuningConfig(AppConfig):
     def ready(self) -> None:
         """Register it."""
         import_module("webapp.finetuning.gate")
+        import_module("webapp.finetuning.card")

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from webapp.api.idempotency import RequestKey
 from webapp.questions.models import Question
 from webapp.reviews.models import DataSetVersion
 from webapp.training.models import ModelVersion
@@ -120,6 +121,17 @@ class FineTuneJob(models.Model):
     def has_ended(self) -> bool:
         """Nothing can be cancelled any more."""
         return self.state in (self.State.SUCCEEDED, self.State.CANCELLED)
+
+
+class FineTuneKey(RequestKey):
+    """So that asking for a job again trains no second candidate."""
+
+    job = models.ForeignKey(FineTuneJob, on_delete=models.CASCADE, related_name="keys")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("owner", "key"), name="fine_tune_key_once"),
+        )
 
 
 class FixedQuestion(models.Model):

@@ -12,8 +12,10 @@ from inference_worker.messages import (
     TrainingEnded,
     TrainingTold,
 )
+from webapp.api.idempotency import forget_old
 from webapp.celery import app
 from webapp.finetuning import services
+from webapp.finetuning.models import FineTuneKey
 
 
 @app.task(name=RECORD_TRAINING)  # type: ignore[untyped-decorator]
@@ -34,6 +36,7 @@ def record_training_end(**fields: Any) -> None:
 def sweep() -> None:
     """Send what waits and find what was lost."""
     services.sweep_jobs()
+    forget_old(FineTuneKey)
 
 
 app.add_periodic_task(

@@ -18,6 +18,7 @@ from dragonfly.errors import DragonflyError
 from webapp.accounts.models import User
 from webapp.api.admin import ReadOnlyAdmin
 from webapp.audit.record import client_address
+from webapp.reviews.agreement import agreements
 from webapp.reviews.models import DataSetVersion, Example, Review, SlideUse
 from webapp.reviews.services import (
     accept_review,
@@ -108,6 +109,13 @@ class ReviewAdmin(ReadOnlyAdmin):
         "answer",
     )
     readonly_fields = fields[:-1]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The queue, and how far its readers agree."""
+        told = {"agreements": agreements(), **(extra_context or {})}
+        return super().changelist_view(request, told)
 
     @admin.display(description="The answer that was given")
     def given_answer(self, review: Review) -> str:

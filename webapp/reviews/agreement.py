@@ -20,6 +20,11 @@ class Agreement:
     kappa: float | None
     """1 is perfect, 0 is chance; None when both always say one and the same."""
 
+    @property
+    def same(self) -> int:
+        """On how many questions both say the same."""
+        return round(self.agreement * self.questions)
+
 
 def cohens_kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
     """Agreement beyond chance of paired verdicts; None where chance is certainty.

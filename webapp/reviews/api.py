@@ -30,13 +30,18 @@ from webapp.reviews.serializers import (
     ReviewWriteSerializer,
 )
 
+MOST_ID = 2**63 - 1
+"""What a key of the database can be."""
+
 
 class ReviewFilter(django_filters.FilterSet):  # type: ignore[misc]
     """`?verdict=wrong&model_version=3&disagreement=true`."""
 
     slide = django_filters.UUIDFilter(field_name="question__slide_id")
     reviewer = django_filters.CharFilter(field_name="reviewer__username")
-    model_version = django_filters.NumberFilter(field_name="question__model_version_id")
+    model_version = django_filters.NumberFilter(
+        field_name="question__model_version_id", min_value=0, max_value=MOST_ID
+    )
     disagreement = django_filters.BooleanFilter(method="that_disagree")
 
     class Meta:

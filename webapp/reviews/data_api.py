@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from webapp.accounts.permissions import IsAdministrator, IsSignedIn
+from webapp.api.editions import IF_MATCH, edition, locked, refuse_outdated
 from webapp.audit.record import client_address, record
 from webapp.questions.api import person
 from webapp.reviews import services
@@ -52,24 +54,31 @@ class SlideUseView(APIView):
         responses=SlideUseSerializer,
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        slide = self.own(request, pk)
-        use = SlideUse.objects.filter(slide_digest=slide.digest).first()
-        return Response(SlideUseSerializer(use or SlideUse()).data)
+        return edition(use_of(self.own(request, pk)))
 
     @extend_schema(
         operation_id="slides_set_training_use",
         summary="Say whether a slide may be learned from",
+        parameters=[IF_MATCH],
         request=SlideUseSerializer,
         responses=SlideUseSerializer,
     )
+    @transaction.atomic
     def put(self, request: Request, pk: UUID) -> Response:
-        slide = self.own(request, pk)
+        slide = locked(self.own(request, pk))
+        refuse_outdated(request, use_of(slide))
         asked = SlideUseSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         use = services.set_slide_use(
             slide, person(request), asked.validated_data, client_address(request)
         )
         return Response(SlideUseSerializer(use).data)
+
+
+def use_of(slide: Slide) -> dict[str, Any]:
+    """As REST shows it; unknown where nobody has said anything yet."""
+    use = SlideUse.objects.filter(slide_digest=slide.digest).first()
+    return dict(SlideUseSerializer(use or SlideUse()).data)
 
 
 class WholeBody(BaseParser):

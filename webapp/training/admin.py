@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.training.models import ActivationRequest, ModelVersion, Trial
+from webapp.training.models import ActivationRequest, ModelImport, ModelVersion, Trial
 
 
 @admin.register(ModelVersion)
@@ -35,3 +35,12 @@ class TrialAdmin(ReadOnlyAdmin):
 
     list_display = ("started_at", "version", "share", "is_open", "ended_at")
     list_select_related = ("version",)
+
+
+@admin.register(ModelImport)
+class ModelImportAdmin(ReadOnlyAdmin):
+    """What was brought in from outside, and what was refused."""
+
+    list_display = ("created_at", "folder", "state", "code", "created_by", "ended_at")
+    list_filter = ("state",)
+    list_select_related = ("created_by",)

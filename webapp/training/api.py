@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from webapp.accounts.permissions import IsSignedIn
+from webapp.training.card import card_of
 from webapp.training.models import ModelVersion
 
 
@@ -42,6 +45,51 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
     def get_intended_use(self, version: ModelVersion) -> str:
         """What every answer of it says."""
         return str(settings.INTENDED_USE)
+
+
+class MeasureSerializer(serializers.Serializer[Any]):
+    """One figure with its 95 % interval."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class FactSerializer(serializers.Serializer[Any]):
+    """One line of the card."""
+
+    term = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ModelCardSerializer(serializers.Serializer[Any]):
+    """What is known of a version, and where nobody knows anything."""
+
+    summary = serializers.CharField()
+    mechanism = serializers.CharField()
+    intended_use = serializers.CharField()
+    validation = serializers.CharField()
+    licence = serializers.CharField()
+    warnings = serializers.ListField(child=serializers.CharField())
+    measures = MeasureSerializer(many=True)
+    facts = FactSerializer(many=True)
+    makers = serializers.CharField(help_text="The makers' own card, in Markdown.")
+
+
+class ModelCardView(APIView):
+    """The card of one version."""
+
+    permission_classes = (IsSignedIn,)
+
+    @extend_schema(
+        operation_id="models_card",
+        summary="The card of a model version",
+        responses=ModelCardSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        version = get_object_or_404(ModelVersion, pk=pk)
+        return Response(card_of(version).fields())
 
 
 class ModelVersionListView(generics.ListAPIView[ModelVersion]):

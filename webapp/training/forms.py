@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from webapp.accounts.models import User
-from webapp.training.models import ActivationRequest
+from webapp.training.models import ActivationRequest, ModelVersion
 
 
 class ActivationForm(forms.Form):
@@ -28,4 +28,24 @@ class ActivationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed where a rule is not met.",
+    )
+
+
+class ImportFolderForm(forms.Form):
+    """Which folder of models/incoming, and what an adapter belongs to."""
+
+    folder = forms.CharField(
+        label="Folder", max_length=255, widget=forms.TextInput({"list": "folders"})
+    )
+    title = forms.CharField(
+        label="Call it",
+        max_length=128,
+        required=False,
+        help_text="Empty: as the model calls itself.",
+    )
+    base = forms.ModelChoiceField(
+        label="Trained on top of",
+        queryset=ModelVersion.objects.all(),
+        required=False,
+        empty_label="nothing: it is a whole checkpoint",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +26,8 @@ class ModelVersion(models.Model):
     variant = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
     """What a person has to know of it, such as "small research model"."""
+    card_text = models.TextField(blank=True)
+    """What its makers write of it."""
     state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True, blank=True)
@@ -132,3 +135,70 @@ class Trial(models.Model):
         drawn = hashlib.sha256(f"{self.pk}/{user.pk}".encode()).digest()
         by_lot = int.from_bytes(drawn[:4]) % 100 < self.share
         return by_lot or self.people.filter(pk=user.pk).exists()
+
+
+class ModelImport(models.Model):
+    """A checkpoint or adapter from outside, which a worker looks at before it counts.
+
+    receiving -> checking -> accepted | refused; cancelled from each of the first two.
+    What lies in a folder of the site already begins at checking.
+    """
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving", "Receiving files"
+        CHECKING = "checking", "Waiting for the check"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+        CANCELLED = "cancelled"
+
+    OPEN = (State.RECEIVING, State.CHECKING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    folder = models.CharField(max_length=255)
+    """Name within `models/incoming` of the data folder."""
+    title = models.CharField(max_length=128, blank=True)
+    """What the version is to be called; empty: as the model calls itself."""
+    is_upload = models.BooleanField(default=False)
+    """Its folder was made for it, and goes when it ends."""
+    base = models.ForeignKey(
+        ModelVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """What an adapter was trained on top of."""
+    state = models.CharField(max_length=16, choices=State, default=State.CHECKING)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    attempt = models.PositiveIntegerField(default=1)
+    """Counts up with each message to the worker."""
+    handed_at = models.DateTimeField(null=True)
+    """When it was whole, and the check was asked for."""
+    sent_at = models.DateTimeField(null=True)
+    """When the newest attempt was put on the training queue."""
+    seen_at = models.DateTimeField(null=True)
+    """When it was last seen on the queue or with a worker."""
+    is_at_work = models.BooleanField(default=False)
+    """A worker had it in its hands when it was last seen."""
+    code = models.CharField(max_length=64, blank=True)
+    message = models.TextField(blank=True)
+    """Why it was refused, in words."""
+    model_version = models.ForeignKey(
+        ModelVersion, null=True, on_delete=models.PROTECT, related_name="imports"
+    )
+    """What came of it; a version that was known already stays as it was."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = (models.Index(fields=("state",)),)
+
+    def __str__(self) -> str:
+        if self.title or not self.is_upload:
+            return self.title or self.folder
+        return f"Upload {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        """More will happen to it by itself, or files may still come."""
+        return self.state in self.OPEN

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from dragonfly.errors import DragonflyError
 from webapp.audit.record import client_address
 from webapp.training import services
+from webapp.training.card import card_of
 from webapp.training.forms import ActivationForm
 from webapp.training.gate import checks_of
 from webapp.training.models import ActivationRequest, ModelVersion
@@ -25,7 +26,8 @@ def about(request: HttpRequest) -> HttpResponse:
     """Open to all; the model's facts only to those who have signed in."""
     known = request.user.is_authenticated
     version = services.active_model_version() if known else None
-    return render(request, "training/about.html", {"version": version})
+    card = card_of(version) if version else None
+    return render(request, "training/about.html", {"version": version, "card": card})
 
 
 def administrator(request: HttpRequest) -> Any:
@@ -72,6 +74,7 @@ def model(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "version": version,
         "form": form,
+        "card": card_of(version),
         "checks": checks_of(version),
         "requests": requests,
         "waiting": [each for each in requests if each.state == each.State.WAITING],

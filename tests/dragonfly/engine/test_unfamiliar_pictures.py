@@ -46,6 +46,19 @@ def test_a_familiar_picture_is_answered_as_without_the_check(
     assert answer.notes == plain.notes
 
 
+def test_the_distance_is_kept_with_the_answer(
+    small_slide: Slide, pooling_engine: Engine
+) -> None:
+    engine = judged(1e6)
+    _, answer = ask(engine, small_slide)
+    told = answer.provenance.familiarity
+    assert told is not None
+    assert told["threshold"] == 1e6
+    assert 0 < told["distance"] < 1e6
+    _, plain = ask(pooling_engine, small_slide)
+    assert plain.provenance.familiarity is None
+
+
 def test_directions_in_which_a_kind_varies_do_not_count() -> None:
     low = torch.zeros(5, 64)
     low[0, 1] = 100.0

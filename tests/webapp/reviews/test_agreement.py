@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from webapp.questions.models import Question
 from webapp.reviews.agreement import cohens_kappa
@@ -51,3 +52,30 @@ def test_two_readers_of_one_answer(
         "kappa": 0.0,
     }
     assert as_bob.get("/api/v1/reviews/agreement").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_queue_shows_who_disagrees_and_how_far(
+    as_root: Client,
+    as_alice: Client,
+    as_bob: Client,
+    question: Question,
+    review: Callable[..., Any],
+) -> None:
+    url = reverse("admin:reviews_review_changelist")
+    alone = review(as_alice, question, corrected_answer="Alone.").json()
+    assert "How far two reviewers agree" not in as_root.get(url).content.decode()
+    disagreed = f"{url}?disagreement=yes"
+    assert alone["corrected_answer"] not in as_root.get(disagreed).content.decode()
+
+    review(as_bob, question, verdict="unusable", corrected_answer="")
+    page = as_root.get(disagreed).content.decode()
+    assert alone["corrected_answer"] in page
+    assert "alice and bob" in page
+    assert "<td>0 of 1</td>\n<td>0.00</td>" in page
+
+
+@pytest.mark.django_db
+def test_the_queue_is_for_administrators(as_alice: Client) -> None:
+    page = as_alice.get(reverse("admin:reviews_review_changelist"))
+    assert page.status_code != 200

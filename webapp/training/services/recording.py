@@ -24,8 +24,12 @@ def record_found_model(found: ModelFound) -> ModelVersion:
             "path": found.path,
             "variant": found.variant,
             "note": found.note,
+            "card_text": found.card,
         },
     )
+    if found.card and not version.card_text:
+        # Known before workers told of cards.
+        ModelVersion.objects.filter(pk=version.pk).update(card_text=found.card)
     if is_new:
         AuditEvent.record("model.find", on=version, name=version.name)
         activate_if_first(version)
