@@ -1,7 +1,7 @@
 """Tiles over HTTP: this web process against the usual Django slide server.
 
     .venv/bin/python -m benchmarks.tiles [--seconds 3] [--rounds 3] [--slide SLIDE.svs]
-    .venv/bin/python -m benchmarks.tiles --jpeg2000 [--kept]
+    .venv/bin/python -m benchmarks.tiles --jpeg2000 [--ycbcr] [--kept]
 
 Usual is `benchmarks.usual_tiles` behind gunicorn with two sync workers; ours is
 `webapp.asgi` behind uvicorn with two workers. Both serve the same slide, an Aperio-like
@@ -10,8 +10,9 @@ where the grid is the file's own, 4 times where it is not, no error under 64
 connections, and memory that does not grow.
 
 With `--jpeg2000` the slide is stored in JPEG 2000, which no browser shows, so that each
-tile has to be made; with `--kept` the site keeps what it made, as it does outside of
-benchmarks, and only the first to ask for a tile waits for it.
+tile has to be made, and with `--ycbcr` its colours are stored as YCbCr. With `--kept`
+the site keeps what it made, as it does outside of benchmarks, and only the first to ask
+for a tile waits for it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,7 +69,8 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
         data = Path(folder)
-        write = write_in_jpeg2000 if options.jpeg2000 else write_slide
+        anew = partial(write_in_jpeg2000, ycbcr=options.ycbcr)
+        write = anew if options.jpeg2000 else write_slide
         slide_id, path = place_slide(data, options.slide, write)
         cookie, address = grant(data, slide_id, path)
         ours = servers.enter_context(running(ours_command(data, OURS, options.kept)))
@@ -111,9 +114,9 @@ def write_slide(path: Path) -> None:
     write_pyramid(path, picture, shared_tables=True, **shape, **stored)
 
 
-def write_in_jpeg2000(path: Path) -> None:
+def write_in_jpeg2000(path: Path, ycbcr: bool = False) -> None:
     """The same tissue, in JPEG 2000."""
-    write_jpeg2000_slide(path, tissue())
+    write_jpeg2000_slide(path, tissue(), ycbcr=ycbcr)
 
 
 def tissue() -> Picture:
@@ -221,6 +224,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--slide", type=Path)
     parser.add_argument("--jpeg2000", action="store_true")
+    parser.add_argument("--ycbcr", action="store_true")
     parser.add_argument("--kept", action="store_true")
     return parser.parse_args()
 

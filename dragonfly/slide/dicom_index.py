@@ -1,13 +1,13 @@
-"""Where each stored JPEG tile of a DICOM whole-slide series lies (PS3.5 annex A.4).
+"""Where each stored tile of a DICOM whole-slide series lies (PS3.5 annex A.4).
 
-Only what can be handed on as one JPEG stream is listed: 8-bit colour, JPEG baseline,
+Only what is one stream by itself is listed: 8-bit colour, JPEG baseline or JPEG 2000,
 one fragment a frame. It is an offer, never a refusal; OpenSlide stays the judge.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-from pydicom.uid import JPEGBaseline8Bit
+from pydicom.uid import JPEG2000, JPEG2000Lossless, JPEGBaseline8Bit
 
 from dragonfly.errors import SlideError
 from dragonfly.geometry import Size
@@ -19,21 +19,34 @@ from dragonfly.slide.limits import Limits
 from dragonfly.slide.tile_index import ADOBE_RGB, LevelTiles
 
 _YBR = ("YBR_FULL_422", "YBR_FULL")
+# Of the last two, the stream says itself how to make RGB of it (PS3.5 8.2.4); OpenSlide
+# opens no others in JPEG 2000.
+_RGB = ("RGB", "YBR_ICT", "YBR_RCT")
 
 
 def index_frames(files: Sequence[DicomFile], limits: Limits) -> dict[Size, LevelTiles]:
     """The levels of a series that are stored as 8-bit colour JPEG tiles, by size."""
-    levels = [_level_tiles(f, limits) for f in level_files(files) if _is_jpeg(f)]
+    chosen = [f for f in level_files(files) if f.transfer_syntax == JPEGBaseline8Bit]
+    levels = [_level_tiles(f, limits) for f in chosen if _is_colour(f, "RGB", *_YBR)]
     return {level.size: level for level in levels if level is not None}
 
 
-def _is_jpeg(file: DicomFile) -> bool:
+def index_jpeg2000_frames(
+    files: Sequence[DicomFile], limits: Limits
+) -> dict[Size, LevelTiles]:
+    """As `index_frames`, of the levels that are stored in JPEG 2000."""
+    syntaxes = (JPEG2000, JPEG2000Lossless)
+    chosen = [f for f in level_files(files) if f.transfer_syntax in syntaxes]
+    levels = [_level_tiles(f, limits) for f in chosen if _is_colour(f, *_RGB)]
+    return {level.size: level for level in levels if level is not None}
+
+
+def _is_colour(file: DicomFile, *meanings: str) -> bool:
     header = file.header
     return bool(
-        file.transfer_syntax == JPEGBaseline8Bit
-        and header.get("BitsAllocated") == 8
+        header.get("BitsAllocated") == 8
         and header.get("SamplesPerPixel") == 3
-        and header.get("PhotometricInterpretation") in ("RGB", *_YBR)
+        and header.get("PhotometricInterpretation") in meanings
     )
 
 

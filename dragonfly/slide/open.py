@@ -15,13 +15,13 @@ from dragonfly.slide.companion import slide_files
 from dragonfly.slide.dicom_damage import refusing_damage
 from dragonfly.slide.dicom_file import DicomFile, is_dicom
 from dragonfly.slide.dicom_image import open_dicom_image
-from dragonfly.slide.dicom_index import index_frames
+from dragonfly.slide.dicom_index import index_frames, index_jpeg2000_frames
 from dragonfly.slide.dicom_series import dicom_files, level_files, same_series
 from dragonfly.slide.dicom_sheet import MOST_PICTURES, DicomSheetReader
 from dragonfly.slide.dicom_wsi import DicomWsiReader
 from dragonfly.slide.image_reader import not_pyramidal, open_image
-from dragonfly.slide.indexed_reader import with_index, with_tiff_index
-from dragonfly.slide.jpeg2000_reader import with_jpeg2000
+from dragonfly.slide.indexed_reader import IndexedReader, with_index, with_tiff_index
+from dragonfly.slide.jpeg2000_reader import with_jpeg2000, with_stored
 from dragonfly.slide.limits import Limits
 from dragonfly.slide.openslide_reader import OpenSlideReader
 from dragonfly.slide.reader import Reader
@@ -177,7 +177,10 @@ def _open_series(first: DicomFile, others: list[DicomFile], limits: Limits) -> R
     refuse_oversize(paths, limits)
     with suppress(openslide.OpenSlideError):
         pyramid = _pyramid(OpenSlideReader(first.path, paths, limits), limits)
-        return with_index(pyramid, index_frames(files, limits), limits)
+        indexed = with_index(pyramid, index_frames(files, limits), limits)
+        if isinstance(indexed, IndexedReader):
+            return indexed
+        return with_stored(pyramid, index_jpeg2000_frames(files, limits), limits)
     return _pyramid(DicomWsiReader(files, limits), limits)
 
 

@@ -31,6 +31,8 @@ class LevelTiles:
     lengths: NDArray[np.int64]
     preamble: bytes
     """What goes between a tile's start marker and the rest: colour marker, tables."""
+    is_ycbcr: bool = False
+    """Only of JPEG 2000, whose streams need not say so: what they hold is YCbCr."""
 
     @property
     def columns(self) -> int:

@@ -11,6 +11,7 @@ from pydicom.uid import JPEG2000Lossless
 
 from dragonfly.geometry import Region
 from dragonfly.slide import dicom_index, open_slide
+from dragonfly.slide.jpeg2000_reader import Jpeg2000Reader
 from tests.dragonfly.slide.test_tile_index import through_openslide
 from tests.slides import write_dicom_wsi
 
@@ -44,6 +45,19 @@ def test_a_frame_that_was_not_stored_is_white(tmp_path: Path) -> None:
         other = slide.tile_jpeg(slide.grid.last_z, 2, 1)
     assert first.min() > 250
     assert other in (tmp_path / "slide" / "level1.dcm").read_bytes()
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_jpeg_2000_is_decoded_directly(tmp_path: Path, sparse: bool) -> None:
+    folder = tmp_path / "slide"
+    write_dicom_wsi(folder, transfer_syntax=JPEG2000Lossless, sparse=sparse)
+    with open_slide(folder) as slide:
+        reader = slide._reader
+        assert isinstance(reader, Jpeg2000Reader)
+        assert sorted(reader._stored) == [0, 1]
+        mine = slide.tile(slide.grid.last_z, 2, 1)
+    theirs = through_openslide(folder / "level1.dcm", Region(256, 128, 128, 128))
+    assert np.array_equal(mine, theirs)
 
 
 def test_jpeg_2000_is_encoded_anew(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dragonfly.geometry import Region, Size
 from dragonfly.slide import Slide, jpeg2000_reader, open_slide
 from dragonfly.slide.jpeg2000_reader import Jpeg2000Reader, _decode, index_jpeg2000
 from dragonfly.slide.pixels import Pixels
-from tests.jpeg2000_slide import write_jpeg2000_slide
+from tests.jpeg2000_slide import write_jpeg2000_slide, write_less_chroma_slide
 from tests.slides import tissue_picture
 
 SIDE, TILE = 2048, 128
@@ -22,7 +22,7 @@ SIDE, TILE = 2048, 128
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("jpeg2000") / "slide.svs"
-    write_jpeg2000_slide(path, tissue_picture(SIDE, SIDE), TILE)
+    write_jpeg2000_slide(path, np.tile(tissue_picture(512, 512), (4, 4, 1)), TILE)
     return path
 
 
@@ -37,6 +37,39 @@ def test_a_region_is_what_openslide_shows(path: Path) -> None:
         mine = slide.read_region(box, Size(333, 222))
         theirs = judge.read_region((300, 400), 0, (333, 222)).convert("RGB")
     assert np.abs(mine.astype(int) - np.asarray(theirs)).max() <= 2
+
+
+def test_ycbcr_has_the_colours_that_openslide_shows(tmp_path: Path) -> None:
+    path = tmp_path / "slide.svs"
+    write_jpeg2000_slide(path, tissue_picture(512, 512), 32, ycbcr=True)
+    assert_direct_and_alike(path)
+
+
+def test_ycbcr_with_less_chroma_has_those_colours_too(tmp_path: Path) -> None:
+    path = tmp_path / "slide.svs"
+    write_less_chroma_slide(path)
+    assert_direct_and_alike(path)
+
+
+def assert_direct_and_alike(path: Path) -> None:
+    with open_slide(path) as slide, OpenSlide(path) as judge:
+        assert is_direct(slide)
+        assert slide.notes == ()
+        mine = slide.read_region(Region(90, 100, 140, 120), Size(140, 120))
+        theirs = judge.read_region((90, 100), 0, (140, 120)).convert("RGB")
+    assert np.ptp(mine) > 50
+    assert np.abs(mine.astype(int) - np.asarray(theirs)).max() <= 2
+
+
+def test_ycbcr_that_says_it_is_rgb_is_left_to_openslide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "slide.svs"
+    write_jpeg2000_slide(path, tissue_picture(512, 512), 32, ycbcr=True)
+    monkeypatch.setattr(jpeg2000_reader, "_rgb", lambda pixels: pixels)
+    with open_slide(path) as slide:
+        assert not is_direct(slide)
+        assert "DIRECT_READING_OFF" in [note.code for note in slide.notes]
 
 
 def test_a_tile_of_a_missing_level_is_the_mean_of_four_pixels(path: Path) -> None:

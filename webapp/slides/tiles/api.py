@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from webapp.accounts.models import User
+from webapp.audit.record import record
 from webapp.slides.models import Slide
 from webapp.slides.tiles.application import LEASE_COOKIE
 from webapp.slides.tiles.grant import Grant, digest_key
@@ -81,6 +82,7 @@ class TileTokenView(APIView):
             raise NotReadyError
         publish(slide)
         restore(slide, request.user.pk)
+        record(request, "slide.view", on=slide)
         return _granted(
             slide, Grant(request.user.pk, slide.pk, digest_key(slide.digest))
         )
