@@ -198,7 +198,10 @@ def _ours(work: Path) -> Iterator[tuple[Server, str]]:
         [*manage, "shell", "-v0", "-c", script], stdout=subprocess.PIPE, text=True
     )
     token = made.stdout.rpartition("token:")[2].strip()
-    server = Server(_uvicorn("webapp.asgi:application"), environment, ROOT)
+    command = _uvicorn("webapp.asgi:application")
+    # As the launcher starts it.
+    command += ["--http", "webapp.http_protocol:HttpProtocol"]
+    server = Server(command, environment, ROOT)
     try:
         yield server, token
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -16,6 +17,7 @@ from rest_framework.response import Response
 
 from webapp.accounts.models import User
 from webapp.accounts.permissions import MayUpload
+from webapp.api.editions import IF_MATCH, edition, locked, refuse_outdated
 from webapp.audit.record import record
 from webapp.slides.filters import SlideFilter
 from webapp.slides.models import Slide, SlideAccess, SlideQuerySet
@@ -60,11 +62,15 @@ class SlideView(SlideQuery):
 
     @extend_schema(operation_id="slides_read", summary="One slide")
     def get(self, request: Request, pk: uuid.UUID) -> Response:
-        return Response(self.get_serializer(self.get_object()).data)
+        return edition(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(operation_id="slides_update", summary="Rename a slide")
+    @extend_schema(
+        operation_id="slides_update", summary="Rename a slide", parameters=[IF_MATCH]
+    )
+    @transaction.atomic
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
-        slide = self.get_own()
+        slide = locked(self.get_own())
+        refuse_outdated(request, self.get_serializer(slide).data)
         asked = self.get_serializer(slide, data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         Slide.objects.filter(pk=slide.pk).update(**asked.validated_data)

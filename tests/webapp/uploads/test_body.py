@@ -55,3 +55,19 @@ def test_an_empty_body_is_one_empty_piece() -> None:
 @pytest.mark.parametrize("end", [[{"type": "http.disconnect"}], []])
 def test_what_came_before_the_sender_went_is_kept(end: list[dict[str, Any]]) -> None:
     assert collect([part(b"abc"), *end], idle_s=0.05) == [b"abc", b"GONE"]
+
+
+def test_a_sender_that_creeps_is_not_waited_for() -> None:
+    found: list[bytes] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.001)
+        return part(b"x")
+
+    async def run() -> None:
+        async for piece in pieces(receive, idle_s=60, piece_s=0.2):
+            found.append(piece)
+
+    with pytest.raises(SenderGoneError):
+        asyncio.run(run())
+    assert set(found[0]) == {ord("x")}

@@ -33,7 +33,7 @@ def test_a_page_of_ours_may_upload(upload_threads: None) -> None:
 
 def test_a_request_without_the_pages_token_is_refused(upload_threads: None) -> None:
     reply = create(browser())
-    assert (reply.status, reply.code) == (403, "NO_PERMISSION")
+    assert (reply.status, reply.code) == (403, "CSRF_FAILED")
 
 
 def test_another_site_is_refused(upload_threads: None) -> None:

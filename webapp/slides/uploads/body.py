@@ -16,6 +16,9 @@ PIECE_BYTES = 2**20
 IDLE_S = 20.0
 """So long may nothing come before the sender counts as gone: a laptop that sleeps in
 mid-request leaves its connection open and would hold its upload for ever."""
+PIECE_S = 120.0
+"""In which a piece has to come, so that a byte a second is no way to hold it, either.
+About 9 kB a second is enough."""
 
 
 class _State(Enum):
@@ -27,18 +30,20 @@ class _State(Enum):
 
 
 class SenderGoneError(Exception):
-    """The connection ended before the body did."""
+    """The connection ended before the body did, or crept."""
 
 
-async def pieces(receive: Receive, idle_s: float = IDLE_S) -> AsyncGenerator[bytes]:
+async def pieces(
+    receive: Receive, idle_s: float = IDLE_S, piece_s: float = PIECE_S
+) -> AsyncGenerator[bytes]:
     """Pieces of about `PIECE_BYTES`; what came before the sender went is yielded too.
 
     Raises:
-        SenderGoneError: closed, or silent for `idle_s`.
+        SenderGoneError: closed, silent for `idle_s`, or no piece in `piece_s`.
     """
     state, yielded = _State.MORE, 0
     while state is _State.MORE:
-        piece, state = await _collect(receive, idle_s)
+        piece, state = await _collect(receive, idle_s, piece_s)
         # A body without bytes is one empty piece; after the last byte there is none.
         if piece or not yielded:
             yielded += 1
@@ -47,13 +52,16 @@ async def pieces(receive: Receive, idle_s: float = IDLE_S) -> AsyncGenerator[byt
         raise SenderGoneError
 
 
-async def _collect(receive: Receive, idle_s: float) -> tuple[bytes, _State]:
+async def _collect(
+    receive: Receive, idle_s: float, piece_s: float
+) -> tuple[bytes, _State]:
     """Messages joined until they are a piece, and how it goes on."""
     held: list[bytes] = []
     length = 0
     clock = asyncio.get_running_loop().time
+    last = clock() + piece_s
     with suppress(TimeoutError):
-        async with asyncio.timeout(idle_s) as patience:
+        async with asyncio.timeout(min(idle_s, piece_s)) as patience:
             while length < PIECE_BYTES:
                 message = await receive()
                 if message["type"] == "http.disconnect":
@@ -62,7 +70,7 @@ async def _collect(receive: Receive, idle_s: float) -> tuple[bytes, _State]:
                 length += len(held[-1])
                 if not message.get("more_body", False):
                     return b"".join(held), _State.END
-                patience.reschedule(clock() + idle_s)
+                patience.reschedule(min(clock() + idle_s, last))
             else:
                 return b"".join(held), _State.MORE
     return b"".join(held), _State.GONE

@@ -35,15 +35,18 @@ def refuse_size(size: int) -> None:
         raise disk_full()
 
 
-def refuse_over_quota(user: User, size: int) -> None:
+def refuse_over_quota(user: User, size: int, used: int | None = None) -> None:
     """Refuse more than the person may store.
+
+    Args:
+        used: what they store already, where that is known.
 
     Raises:
         DragonflyError: `QUOTA`.
     """
+    used = used_bytes(user) if used is None else used
     own = user.quota_bytes
     quota = settings.UPLOAD_QUOTA_BYTES if own is None else own
-    used = used_bytes(user)
     if used + size > quota:
         raise DragonflyError(
             "QUOTA",
