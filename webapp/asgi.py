@@ -26,7 +26,9 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 
 from webapp.api.body_limit import BodyLimit
+from webapp.api.cross_origin import CrossOrigin
 from webapp.api.request_id import NamedRequests
+from webapp.api.uri_limit import UriLimit
 from webapp.dicomweb.addresses import ROOT
 from webapp.dicomweb.retrieve.quick import FrameApplication
 from webapp.dicomweb.store.asgi import StoreApplication
@@ -138,14 +140,15 @@ def _site() -> Site:
     tiles = TileApplication(pool, Decoder(), MadeTiles(settings.TILE_MADE_BYTES))
     others = BodyLimit(pages, settings.REQUEST_MAX_BYTES)
     frames = FrameApplication(others)
+    viewers = settings.CORS_ALLOWED_ORIGINS
     site = Site(
         settings.FORCE_SCRIPT_NAME or "",
         {
             "/tiles/": tiles,
             TUS_PATH: upload_application,
             UPLOADS: BodyLimit(pages, settings.UPLOAD_MAX_BYTES + FORM_BYTES),
-            ROOT: StoreApplication(frames),
-            JOBS: WaitingApplication(others),
+            ROOT: CrossOrigin(StoreApplication(frames), viewers),
+            JOBS: CrossOrigin(WaitingApplication(others), viewers),
         },
         others,
         Sockets(websocket_urlpatterns),
@@ -155,4 +158,4 @@ def _site() -> Site:
     return site
 
 
-application = NamedRequests(_site())
+application = NamedRequests(UriLimit(_site()))

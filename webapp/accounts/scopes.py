@@ -30,6 +30,7 @@ SCOPES = {
 }
 AREA_OF_APP = {
     "training": "models",
+    "drift": "models",
     "delivery": "results",
     "twins": "dicomweb",
     "dimse": "dicomweb",

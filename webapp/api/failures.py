@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
 
 from inference_worker.messages import UNEXPECTED
-from webapp.api.problems import NOT_ALLOWED, NOT_HERE, problem_response
+from webapp.api.problems import NOT_ALLOWED, NOT_HERE, STALE, problem_response
 
 NOT_UNDERSTOOD = "The request could not be understood."
-STALE_FORM = "This page was open for too long, or cookies are off. Load it again."
 
 
 def is_rest(request: HttpRequest) -> bool:
     """The caller reads problems rather than pages."""
-    return request.path.startswith(reverse("api:health").removesuffix("health"))
+    start = reverse("api:health").removesuffix("v1/health")
+    return f"{request.path}/".startswith(start)
 
 
 def failure(
@@ -52,7 +52,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose secret does not fit."""
-    return failure(request, 403, "CSRF_FAILED", "That did not work", STALE_FORM)
+    return failure(request, 403, "CSRF_FAILED", "That did not work", STALE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -27,6 +27,10 @@ CONTENT_TYPE = "application/problem+json"
 NOT_HERE = "There is nothing here that you can see."
 NOT_ALLOWED = "You may not do this."
 
+THROTTLED = "Too many requests. Try again after the seconds that Retry-After says."
+STALE = "This page was open for too long, or cookies are off. Load it again."
+CSRF = "CSRF Failed: "
+"""How REST framework begins, which has no code for it."""
 RETRY_AFTER_S = 5
 """What a caller is asked to wait when a part of the site is down or full."""
 OUTAGES = (db.OperationalError, db.InterfaceError)
@@ -37,12 +41,15 @@ STATUS_OF_CODE = {
     "DATABASE_DOWN": HTTPStatus.SERVICE_UNAVAILABLE,
     "DISK_FULL": HTTPStatus.INSUFFICIENT_STORAGE,
     "IDEMPOTENCY_KEY_REUSED": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "IMPORT_ENDED": HTTPStatus.CONFLICT,
+    "IMPORT_OPEN": HTTPStatus.CONFLICT,
     "JOB_ENDED": HTTPStatus.CONFLICT,
     "JOB_OPEN": HTTPStatus.CONFLICT,
     "MODEL_CHANGED": HTTPStatus.CONFLICT,
     "NO_PERMISSION": HTTPStatus.FORBIDDEN,
     "PROFILE_MISSING": HTTPStatus.CONFLICT,
     "QUESTION_NOT_ANSWERED": HTTPStatus.CONFLICT,
+    "RESULT_WAITS": HTTPStatus.CONFLICT,
     "REVIEW_DECIDED": HTTPStatus.CONFLICT,
     "REVIEW_OUTDATED": HTTPStatus.CONFLICT,
     "QUEUE_DOWN": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -51,6 +58,7 @@ STATUS_OF_CODE = {
     "STUDY_UNKNOWN": HTTPStatus.NOT_FOUND,
     "UPLOAD_DUPLICATE": HTTPStatus.CONFLICT,
     "UPLOAD_INCOMPLETE": HTTPStatus.CONFLICT,
+    "UPLOAD_OFFSET": HTTPStatus.CONFLICT,
     "UPLOAD_LOCKED": HTTPStatus.LOCKED,
     "UPLOAD_TOO_LARGE": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "WEBHOOK_ADDRESS": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -109,8 +117,20 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers.setdefault("Retry-After", str(RETRY_AFTER_S))
         response.data = body_of(error, response.status_code)
+        say_what_is_taken(response, context.get("view"))
         response.content_type = CONTENT_TYPE
     return response
+
+
+def say_what_is_taken(response: Response, view: Any) -> None:
+    """406 and 415 name the media types that there are (RFC 9110 section 15.5)."""
+    if response.status_code == HTTPStatus.NOT_ACCEPTABLE:
+        types = [one.media_type for one in view.get_renderers()]
+        response.data["detail"] = f"This can be had as {', '.join(types)}."
+    if response.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+        types = [one.media_type for one in view.get_parsers()]
+        response.data["detail"] = f"This takes {', '.join(types)}."
+        response.headers["Accept"] = ", ".join(types)
 
 
 def refusal(error: DragonflyError) -> exceptions.APIException:
@@ -141,6 +161,10 @@ def body_of(error: Exception, status: int) -> dict[str, Any]:
         return problem(status, "NOT_FOUND", NOT_HERE)
     if isinstance(error, PermissionDenied):
         return problem(status, "NO_PERMISSION", NOT_ALLOWED)
+    if isinstance(error, exceptions.Throttled):
+        return problem(status, "THROTTLED", THROTTLED)
+    if str(getattr(error, "detail", "")).startswith(CSRF):
+        return problem(status, "CSRF_FAILED", STALE)
     assert isinstance(error, exceptions.APIException)  # noqa: S101 -- the rest of the handler's
     code = str(getattr(error.detail, "code", error.default_code))
     return problem(status, CODE_OF_DRF.get(code, code.upper()), str(error.detail))

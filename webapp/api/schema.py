@@ -14,7 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from webapp.api.problems import CONTENT_TYPE
+from webapp.api.problems import CONTENT_TYPE, problem_response
 
 PROBLEM = {
     "type": "object",
@@ -57,6 +57,10 @@ class SchemaView(SpectacularAPIView):
 @login_required
 def docs(request: HttpRequest) -> HttpResponse:
     """The schema as a page to browse and try."""
+    if request.method not in ("GET", "HEAD"):
+        refused = problem_response(405, "METHOD_NOT_ALLOWED", "This is a page to read.")
+        refused["Allow"] = "GET, HEAD"
+        return refused
     return render(request, "api/docs.html")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.string_utils import ensure_leading_trailing_slash
 
 Stamp = tuple[int, int, int] | None
 
@@ -20,7 +21,7 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     Its own answers are streams that Django under ASGI would read to the end in a thread
     first, with a warning; the files are small. And it opens what was there when the
-    server began: after another build, that would be an error.
+    server began, having looked at each: after another build, that would be an error.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -38,9 +39,14 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
         return answer
 
     def add_files(self, root: str | Path, prefix: str | None = None) -> None:
-        """A folder that nobody has collected into yet is empty."""
-        if Path(root).is_dir():
-            super().add_files(root, prefix)
+        """Know the folder alone: each file is found when it is asked for first."""
+        folder = os.path.abspath(root) + os.sep
+        self.directories.insert(
+            0, (folder, ensure_leading_trailing_slash(prefix or ""))
+        )
+
+    def add_files_from_finders(self) -> None:
+        """Nothing: the applications' files are found in the same way."""
 
     def get_static_file(
         self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None

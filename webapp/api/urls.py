@@ -9,6 +9,7 @@ from webapp.api.health import HealthView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", HealthView.as_view(), name="health"),
+    path("openapi.json", schema.SchemaView.as_view(), name="openapi"),
     path("schema", schema.SchemaView.as_view(), name="schema"),
     path("docs", schema.docs, name="docs"),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework.renderers import JSONRenderer
@@ -16,14 +15,14 @@ from rest_framework.views import APIView
 from webapp.accounts.permissions import IsSignedIn
 from webapp.audit.record import record
 from webapp.dicomweb.addresses import base_of
-from webapp.dicomweb.models import Study
+from webapp.fhir import searches
 from webapp.fhir.capability import MEDIA, capability_statement
 from webapp.fhir.diagnostic_report import diagnostic_report
 from webapp.fhir.imaging_study import imaging_study
 from webapp.fhir.negotiation import FhirNegotiation, FhirRenderer
 from webapp.fhir.observation import answer_observation, region_observation
 from webapp.fhir.outcome import operation_outcome
-from webapp.questions.models import EvidenceRegion, Question
+from webapp.questions.models import EvidenceRegion
 
 
 class FhirView(APIView):
@@ -61,10 +60,7 @@ class ImagingStudyView(FhirView):
     """By its Study Instance UID."""
 
     def get(self, request: Request, uid: str) -> Response:
-        studies = Study.objects.visible_to(request.user).filter(uid=uid)
-        study = studies.first()
-        if study is None:
-            raise Http404
+        study = get_object_or_404(searches.studies(request.user), uid=uid)
         base = base_of(request._request)
         return self.send(request, study, imaging_study(study, request.user, base))
 
@@ -73,7 +69,7 @@ class DiagnosticReportView(FhirView):
     """By the id of its question."""
 
     def get(self, request: Request, pk: UUID) -> Response:
-        question = get_object_or_404(answered(request.user), pk=pk)
+        question = get_object_or_404(searches.reports(request.user), pk=pk)
         report = diagnostic_report(question, request.user, request.build_absolute_uri)
         return self.send(request, question, report)
 
@@ -82,7 +78,7 @@ class AnswerView(FhirView):
     """By the id of its question."""
 
     def get(self, request: Request, pk: UUID) -> Response:
-        question = get_object_or_404(answered(request.user), pk=pk)
+        question = get_object_or_404(searches.answered(request.user), pk=pk)
         return self.send(request, question, answer_observation(question, request.user))
 
 
@@ -91,7 +87,7 @@ class RegionView(FhirView):
 
     def get(self, request: Request, pk: UUID, number: int) -> Response:
         regions = EvidenceRegion.objects.filter(
-            question__in=answered(request.user)
+            question__in=searches.answered(request.user)
         ).select_related("question__slide", "question__answer")
         found = get_object_or_404(regions, question=pk, number=number)
         resource = region_observation(found, request.user)
@@ -103,10 +99,3 @@ class NothingView(FhirView):
 
     def get(self, request: Request, rest: str) -> Response:
         raise Http404
-
-
-def answered(user: Any) -> QuerySet[Question]:
-    """Questions that this user sees and that have an answer."""
-    seen = Question.objects.visible_to(user).filter(state=Question.State.ANSWERED)
-    found = seen.select_related("slide", "answer", "model_version")
-    return found.filter(answer__isnull=False)

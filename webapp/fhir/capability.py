@@ -9,6 +9,18 @@ CHANGED = "2026-11-23"
 """When what is offered changed last."""
 MEDIA = "application/fhir+json"
 RESOURCES = ("DiagnosticReport", "ImagingStudy", "Observation")
+COMMON = {
+    "_id": "token",
+    "_lastUpdated": "date",
+    "identifier": "token",
+    "patient": "reference",
+    "subject": "reference",
+}
+PARAMETERS = {
+    "DiagnosticReport": {"date": "date", "status": "token"},
+    "ImagingStudy": {"started": "date", "modality": "token"},
+    "Observation": {"date": "date"},
+}
 
 
 def capability_statement(base: str) -> Json:
@@ -30,6 +42,15 @@ def capability_statement(base: str) -> Json:
     }
 
 
+def _resource(name: str) -> Json:
+    params = {**COMMON, **PARAMETERS[name]}
+    return {
+        "type": name,
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "searchParam": [{"name": one, "type": kind} for one, kind in params.items()],
+    }
+
+
 def _rest() -> Json:
     service = {
         "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
@@ -42,7 +63,5 @@ def _rest() -> Json:
             "description": "A bearer token of the site or of its issuer, with the "
             "scope results.read.",
         },
-        "resource": [
-            {"type": name, "interaction": [{"code": "read"}]} for name in RESOURCES
-        ],
+        "resource": [_resource(name) for name in RESOURCES],
     }

@@ -33,12 +33,11 @@ IMAGING = {
 UNREVIEWED = "No person has reviewed this answer."
 
 
-def diagnostic_report(
-    question: Question, user: Any, absolute: Callable[[str], str]
-) -> Json:
+def diagnostic_report(question: Any, user: Any, absolute: Callable[[str], str]) -> Json:
     """The newest word as the conclusion, the model's answer and its regions as results.
 
     Args:
+        question: with `updated`, as `webapp.fhir.searches.reports` has it.
         absolute: from a path of this site to its address.
     """
     study = study_of(question, user)
@@ -49,6 +48,7 @@ def diagnostic_report(
     return {
         "resourceType": "DiagnosticReport",
         "id": str(question.pk),
+        "meta": {"lastUpdated": instant(question.updated)},
         "text": narrative(question.text, words, "" if review else UNREVIEWED),
         "identifier": [
             {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{question.pk}"}

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from webapp.dicomweb.attributes import text
-from webapp.dicomweb.models import Instance, Series, Study
-from webapp.fhir.parts import Json, day_of, patient_of, uid_identifier
+from webapp.dicomweb.models import Instance, Series
+from webapp.fhir.parts import Json, day_of, instant, patient_of, uid_identifier
 
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 CONNECTIONS = "http://terminology.hl7.org/CodeSystem/endpoint-connection-type"
 SERVICE = "wado"
 
 
-def imaging_study(study: Study, user: Any, base: str) -> Json:
+def imaging_study(study: Any, user: Any, base: str) -> Json:
     """The resource.
 
     Args:
+        study: a `Study` with `updated`, as `webapp.fhir.searches.studies` has it.
         base: the address of DICOMweb, from where its objects can be had.
     """
     seen = Series.objects.visible_to(user).filter(study=study).order_by("pk")
@@ -25,6 +26,7 @@ def imaging_study(study: Study, user: Any, base: str) -> Json:
     found: Json = {
         "resourceType": "ImagingStudy",
         "id": study.uid,
+        "meta": {"lastUpdated": instant(study.updated)},
         "contained": [_service(base)],
         "identifier": [uid_identifier(study.uid)],
         "status": "available",

@@ -54,7 +54,7 @@ def answer_observation(question: Question, user: Any) -> Json:
         for each in question.evidence.all()
     ]
     return {
-        **_common(question, user, answer_id(question)),
+        **_common(question, user, answer_id(question), str(question.pk)),
         "text": narrative(question.text, words),
         "code": {"text": question.text},
         **said,
@@ -77,19 +77,23 @@ def region_observation(evidence: EvidenceRegion, user: Any) -> Json:
         score = {"value": evidence.score}
         parts.append({"code": {"text": SCORE}, "valueQuantity": score})
     return {
-        **_common(question, user, region_id(evidence)),
+        **_common(
+            question, user, region_id(evidence), f"{question.pk}#{evidence.number}"
+        ),
         "text": narrative(f"Region {evidence.number} of an answer"),
         "code": {"text": "Region of a slide that a model was given"},
         "component": parts,
     }
 
 
-def _common(question: Question, user: Any, name: str) -> Json:
+def _common(question: Question, user: Any, name: str, uri: str) -> Json:
     study = study_of(question, user)
     said_at = question.answer.created_at
     return {
         "resourceType": "Observation",
         "id": name,
+        "meta": {"lastUpdated": instant(said_at)},
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{uri}"}],
         "contained": [model_of(question)],
         "status": "preliminary",
         "category": [CATEGORY],

@@ -65,8 +65,8 @@ def day_of(text: str) -> str | None:
 
 
 def instant(at: datetime) -> str:
-    """To the second, with its zone."""
-    return at.isoformat(timespec="seconds")
+    """To the millisecond, with its zone."""
+    return at.isoformat(timespec="milliseconds")
 
 
 def narrative(*paragraphs: str) -> Json:

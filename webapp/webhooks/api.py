@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 
 from webapp.accounts.models import User
 from webapp.accounts.permissions import IsSignedIn
+from webapp.api.editions import IF_MATCH, edition, locked, refuse_outdated
 from webapp.audit.record import record
 from webapp.webhooks import services
 from webapp.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -69,11 +71,17 @@ class EndpointView(EndpointQuery):
 
     @extend_schema(operation_id="webhooks_read", summary="One webhook endpoint")
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(self.get_serializer(self.get_object()).data)
+        return edition(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(operation_id="webhooks_update", summary="Change an endpoint")
+    @extend_schema(
+        operation_id="webhooks_update",
+        summary="Change an endpoint",
+        parameters=[IF_MATCH],
+    )
+    @transaction.atomic
     def patch(self, request: Request, pk: UUID) -> Response:
-        endpoint = self.get_object()
+        endpoint = locked(self.get_object())
+        refuse_outdated(request, self.get_serializer(endpoint).data)
         asked = self.get_serializer(endpoint, data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         services.change_endpoint(request, endpoint, **asked.validated_data)

@@ -160,8 +160,11 @@ export class Client {
   private async reach(method: Method, path: string, body: unknown): Promise<Response> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.site.csrfToken;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const isBlob = body instanceof Blob;
+    const kind = isBlob ? "application/octet-stream" : "application/json";
+    if (body !== undefined) headers["Content-Type"] = kind;
+    const sent =
+      body === undefined ? {} : { body: isBlob ? body : JSON.stringify(body) };
     try {
       return await this.send(this.address(path), { method, headers, ...sent });
     } catch {

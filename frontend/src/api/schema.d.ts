@@ -573,6 +573,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card of a model version
+         * @description The card of one version.
+         */
+        get: operations["models_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drift of model versions, week by week
+         * @description Whether versions still answer as they did.
+         */
+        get: operations["models_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models brought in
+         * @description What was brought in, and bringing in more.
+         */
+        get: operations["model_imports_list"];
+        put?: never;
+        /**
+         * Bring in a checkpoint or an adapter
+         * @description What was brought in, and bringing in more.
+         */
+        post: operations["model_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an import is
+         * @description One import.
+         */
+        get: operations["model_imports_read"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an import
+         * @description One import.
+         */
+        delete: operations["model_imports_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/imports/{id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the next piece of a file
+         * @description One file of an upload, in pieces that fit into a request.
+         */
+        put: operations["model_imports_send"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/imports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the files that were sent checked
+         * @description All files are here.
+         */
+        post: operations["model_imports_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/incoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Folders that can be brought in
+         * @description What an administrator has copied into models/incoming.
+         */
+        get: operations["model_imports_folders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/roll-back": {
         parameters: {
             query?: never;
@@ -1612,6 +1760,21 @@ export interface components {
             /** Format: int64 */
             duration_ms?: number;
         };
+        /** @description What is to be brought in. */
+        BringInRequest: {
+            /**
+             * @description Within models/incoming of the data folder; empty: files are sent.
+             * @default
+             */
+            folder: string;
+            /**
+             * @description What the version is to be called; empty: as the model says.
+             * @default
+             */
+            title: string;
+            /** @description For an adapter: the version that it was trained on. */
+            base?: number | null;
+        };
         /** @description A line of known length, or the pixel size itself. */
         CalibrateRequest: {
             start?: components["schemas"]["PointRequest"];
@@ -1722,6 +1885,63 @@ export interface components {
          * @enum {string}
          */
         DestinationKind: "stow" | "dimse";
+        /** @description The whole table. */
+        Drift: {
+            weeks: components["schemas"]["DriftWeek"][];
+            distances: components["schemas"]["DriftDistance"][];
+            thresholds: components["schemas"]["DriftThresholds"];
+        };
+        /** @description Pictures of one scanner and stain; 1 is the version's own threshold. */
+        DriftDistance: {
+            /** Format: date */
+            week: string;
+            version: number;
+            scanner: string;
+            stain: string;
+            pictures: number;
+            /** Format: double */
+            median: number;
+            /** Format: double */
+            largest: number;
+            /** @description Those beyond the threshold. */
+            beyond: components["schemas"]["Share"];
+            is_marked: boolean;
+        };
+        /** @description From where on something is marked. */
+        DriftThresholds: {
+            /**
+             * Format: double
+             * @description Points from the weeks before.
+             */
+            points: number;
+            /** @description Questions needed in those weeks. */
+            fewest: number;
+            /**
+             * Format: double
+             * @description Per cent beyond the threshold.
+             */
+            beyond: number;
+        };
+        /** @description One version in one week. */
+        DriftWeek: {
+            /**
+             * Format: date
+             * @description Its Monday, UTC.
+             */
+            week: string;
+            version: number;
+            /** @description Of the questions that ended by themselves. */
+            answered: components["schemas"]["Share"];
+            /** @description Of the answers. */
+            abstained: components["schemas"]["Share"];
+            /** @description Of people's verdicts on that week's answers. */
+            right: components["schemas"]["Share"];
+            verdicts: {
+                [key: string]: number;
+            };
+            /** @description Figures that have surely left what they were in the weeks before. */
+            marked: string[];
+        };
         /** @description An endpoint without its secret. */
         Endpoint: {
             /** Format: uuid */
@@ -1816,6 +2036,11 @@ export interface components {
         ExportRequest: {
             /** @description SOP Instance UIDs of the objects at whose pixels a person has looked and found nobody named. Labels, overviews and documents are withheld all the same. */
             looked_at?: string[];
+        };
+        /** @description One line of the card. */
+        Fact: {
+            term: string;
+            text: string;
         };
         /** @description Why there is no answer, in words for the person. */
         Failure: {
@@ -2015,6 +2240,9 @@ export interface components {
             licence: string;
             part: string;
         };
+        IncomingFolders: {
+            folders: string[];
+        };
         /** @description A job and how far it is. */
         Job: {
             /** Format: uuid */
@@ -2029,6 +2257,7 @@ export interface components {
             readonly progress: number;
             readonly input: components["schemas"]["GivenInput"];
             model_version: components["schemas"]["AnsweringModel"] | null;
+            readonly deliver: string[];
             questions: components["schemas"]["JobQuestion"][];
             readonly failure: components["schemas"]["JobFailure"] | null;
             readonly links: components["schemas"]["JobLinks"];
@@ -2057,6 +2286,7 @@ export interface components {
             slide_digest?: string | null;
             readonly answer: components["schemas"]["Answer"] | null;
             readonly evidence: components["schemas"]["JobEvidence"][];
+            readonly objects: components["schemas"]["JobObject"][];
         };
         /** @description One question. */
         JobAskRequest: {
@@ -2113,6 +2343,30 @@ export interface components {
         JobLinks: {
             self: string;
             result: string;
+        };
+        /** @description A DICOM object that was made of an answer, and where DICOMweb has it. */
+        JobObject: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly question: string;
+            readonly kind: components["schemas"]["ResultKind"];
+            readonly kind_name: string;
+            /** @default 1 */
+            readonly version: number;
+            /** @description Whether a person has reviewed what it says. */
+            readonly is_verified: boolean;
+            study_uid: string;
+            series_uid: string;
+            instance_uid: string;
+            byte_size: number;
+            /** @description Where the object is: a PDF as such, all others as DICOM files. */
+            readonly file: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            sop_class: string;
+            /** @description The path of the object, from the site's root. */
+            readonly wado: string;
         };
         /** @description One question of the job; its answer is in the result. */
         JobQuestion: {
@@ -2180,6 +2434,16 @@ export interface components {
             /** @description Empty: the site's own quota. */
             readonly quota_bytes: number | null;
         };
+        /** @description One figure with its 95 % interval. */
+        Measure: {
+            name: string;
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
         /** @description From the upper left corner of level 0, to the right and down. */
         Millimetres: {
             /** Format: double */
@@ -2191,6 +2455,51 @@ export interface components {
             /** Format: double */
             height: number;
         };
+        /** @description What is known of a version, and where nobody knows anything. */
+        ModelCard: {
+            summary: string;
+            mechanism: string;
+            intended_use: string;
+            validation: string;
+            licence: string;
+            warnings: string[];
+            measures: components["schemas"]["Measure"][];
+            facts: components["schemas"]["Fact"][];
+            /** @description The makers' own card, in Markdown. */
+            makers: string;
+        };
+        /** @description How far it is, and why it was refused. */
+        ModelImport: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly title: string;
+            readonly folder: string;
+            readonly is_upload: boolean;
+            readonly base: number | null;
+            readonly state: components["schemas"]["ModelImportState"];
+            readonly is_at_work: boolean;
+            readonly code: string;
+            readonly message: string;
+            readonly model_version: number | null;
+            created_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /** @description Of an upload that is under way. */
+            readonly files: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * @description * `receiving` - Receiving files
+         *     * `checking` - Waiting for the check
+         *     * `accepted` - Accepted
+         *     * `refused` - Refused
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        ModelImportState: "receiving" | "checking" | "accepted" | "refused" | "cancelled";
         /**
          * @description * `candidate` - Candidate
          *     * `active` - Active
@@ -2385,6 +2694,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Job"][];
+        };
+        PaginatedModelImportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ModelImport"][];
         };
         PaginatedModelVersionList: {
             /**
@@ -2606,6 +2928,12 @@ export interface components {
             /** @description Seconds until it is taken; null when unknown. */
             eta_s: number | null;
         };
+        /** @description How much of one file is here. */
+        ReceivedFile: {
+            name: string;
+            /** @description Bytes; the offset of the next piece. */
+            size: number;
+        };
         /** @description A rectangle in level-0 pixels. */
         Region: {
             x: number;
@@ -2782,6 +3110,17 @@ export interface components {
             series?: string;
             instances?: string[];
         };
+        /** @description How many of how many, in per cent with a 95 % interval (Wilson). */
+        Share: {
+            count: number;
+            total: number;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
         /** @description A slide; only its name can be changed. */
         Slide: {
             /** Format: uuid */
@@ -2868,6 +3207,8 @@ export interface components {
              * @default false
              */
             again: boolean;
+            /** @description Destinations: whatever object is made of the answers goes there, and each later version. For the owner of the slide alone. */
+            deliver?: string[];
         };
         /** @description Where the tiles are, and until when they may be asked for. */
         TileToken: {
@@ -3704,7 +4045,10 @@ export interface operations {
     finetune_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Such as a UUID: sending the request again within a day makes no second job. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4267,6 +4611,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActivationRequest"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCard"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_drift: {
+        parameters: {
+            query?: {
+                /** @description 1 to 52; 12 unless told. */
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `receiving` - Receiving files
+                 *     * `checking` - Waiting for the check
+                 *     * `accepted` - Accepted
+                 *     * `refused` - Refused
+                 *     * `cancelled` - Cancelled
+                 */
+                state?: "accepted" | "cancelled" | "checking" | "receiving" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedModelImportList"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BringInRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["BringInRequest"];
+                "multipart/form-data": components["schemas"]["BringInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelImport"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelImport"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_send: {
+        parameters: {
+            query?: {
+                /** @description Bytes sent before. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedFile"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelImport"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model_imports_folders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncomingFolders"];
                 };
             };
             /** @description A problem. */
@@ -5028,7 +5663,10 @@ export interface operations {
     slides_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the edition that was seen; 412 if there is another one. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5445,7 +6083,10 @@ export interface operations {
     slides_set_training_use: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the edition that was seen; 412 if there is another one. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6010,7 +6651,10 @@ export interface operations {
     webhooks_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the edition that was seen; 412 if there is another one. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };

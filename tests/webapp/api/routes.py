@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -17,6 +17,7 @@ MADE_UP = {
     "path": "something",
 }
 PLACE = re.compile(r"<(?:(?P<kind>\w+):)?\w+>")
+METHODS = ("get", "post", "put", "patch", "delete")
 NAMED_GROUP = re.compile(r"\(\?P<\w+>[^)]*\)")
 
 
@@ -26,12 +27,19 @@ def fill(route: str) -> str:
     return NAMED_GROUP.sub("something", filled).replace("^", "").replace("$", "")
 
 
-def walk(resolver: URLResolver, start: str = "") -> Iterator[tuple[str, URLPattern]]:
+def leave_open(route: str) -> str:
+    """The route with braces where an id stands."""
+    return PLACE.sub("{}", route)
+
+
+def walk(
+    resolver: URLResolver, start: str = "", told: Callable[[str], str] = fill
+) -> Iterator[tuple[str, URLPattern]]:
     """Address and pattern of every route below."""
     for entry in resolver.url_patterns:
-        address = start + fill(str(entry.pattern))
+        address = start + told(str(entry.pattern))
         if isinstance(entry, URLResolver):
-            yield from walk(entry, address)
+            yield from walk(entry, address, told)
         else:
             yield address, entry
 
@@ -40,6 +48,21 @@ def rest_routes() -> dict[str, str]:
     """Address by name of every REST route."""
     found = {a: p.name or a for a, p in walk(get_resolver(), "/")}
     return {a: name for a, name in found.items() if a.startswith("/api/v1/")}
+
+
+def rest_operations() -> set[tuple[str, str]]:
+    """Method and path of every REST operation, its ids left open: "jobs/{}"."""
+    found = walk(get_resolver(), "/", leave_open)
+    rest = {a.removeprefix("/api/v1/"): p for a, p in found if a.startswith("/api/v1/")}
+    return {(method, path) for path, p in rest.items() for method in methods_of(p)}
+
+
+def methods_of(entry: URLPattern) -> list[str]:
+    """What the view answers; a plain function answers GET."""
+    view = getattr(entry.callback, "cls", None)
+    names = getattr(view, "http_method_names", ())
+    offered = [name for name in names if name in METHODS and hasattr(view, name)]
+    return [name.upper() for name in offered] if view else ["GET"]
 
 
 def page_routes() -> dict[str, str]:

@@ -33,4 +33,4 @@ def test_a_page_is_never_larger_than_the_limit(as_alice: Client) -> None:
 
 def test_a_broken_cursor_is_a_problem(as_alice: Client) -> None:
     answer = as_alice.get(reverse("api:models"), {"cursor": "nonsense"})
-    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID")

@@ -25,6 +25,11 @@ def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:
     assert "Research use only." in schema["info"]["description"]
 
 
+def test_it_is_where_programs_look_for_it(as_alice: Client) -> None:
+    answer = as_alice.get("/api/v1/openapi.json")
+    assert answer.json() == as_alice.get(reverse("api:schema")).json()
+
+
 def test_it_is_valid_and_leaves_nothing_to_guess() -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
 
@@ -51,7 +56,7 @@ def test_it_knows_both_ways_to_sign_in(schema: dict[str, Any]) -> None:
 
 def test_no_route_is_missing(schema: dict[str, Any]) -> None:
     known = len(schema["paths"])
-    pages = {"schema", "docs"}
+    pages = {"openapi", "schema", "docs"}
     routes = {a for a, name in rest_routes().items() if name not in pages}
     assert len(routes) == known, (routes, list(schema["paths"]))
     assert PLACE.search("".join(routes)) is None

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import cache
 from io import StringIO
-from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,23 +19,16 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from pytest_django.fixtures import Settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Err, Result
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
-from tests.webapp.factories import make_model_version, make_question, make_slide
+from tests.webapp.world import START, World, make_world
 from webapp.accounts.models import ApiToken, User
-from webapp.jobs.services import Wish, submit_job
-from webapp.slides.models import Upload
-from webapp.webhooks.models import WebhookEndpoint
-from webapp.webhooks.secret import draw, seal
-from webapp.webhooks.services.announcing import enqueue
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.django_db]
-EXAMPLES = 4
 CHECKS = (not_a_server_error, response_schema_conformance)
 
 
@@ -77,55 +69,42 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def here(alice: User, valkey: str, settings: Settings) -> dict[str, str]:
-    """Ids that exist, by the words of the paths that they belong to."""
+def here(alice: User, valkey: str, settings: Settings, tmp_path: Path) -> World:
+    """One of each thing, all of Alice's, who may do everything."""
     settings.WEBHOOK_HOSTS = ["127.0.0.1"]
     settings.REST_PER_MINUTE = settings.SIGN_IN_PER_MINUTE = 0
+    settings.DICOM_FOLDER = tmp_path / "dicom"
     alice.role = User.Role.ADMIN
     alice.save()
-    slide = make_slide(alice, grid={"tile": 256, "frames": 1, "steps": []})
-    ends = timezone.now() + timedelta(days=1)
-    upload = Upload.objects.create(
-        owner=alice, file_name="a.svs", size=1, expires_at=ends
-    )
-    endpoint = WebhookEndpoint.objects.create(
-        owner=alice, url="http://127.0.0.1/", sealed_secret=seal(draw())
-    )
-    job = submit_job(alice, Wish(asked=[{"text": "What?"}], slide=slide))
-    token, _ = ApiToken.issue(alice, "other")
-    return {
-        "slides": str(slide.pk),
-        "questions": str(make_question(slide).pk),
-        "uploads": str(upload.pk),
-        "webhooks": str(endpoint.pk),
-        "deliveries": str(enqueue(endpoint, "ping", {}).pk),
-        "jobs": str(job.pk),
-        "models": str(make_model_version().pk),
-        "tokens": str(token.pk),
-    }
+    made = make_world(alice)
+    # It does not answer, which is no fault of the server's and yet a 502.
+    del made["archives"]
+    return made
 
 
-def with_ids(case: Any, here: dict[str, str]) -> bool:
+def with_ids(case: Any, here: World) -> bool:
     """Put an id that exists wherever the path has one; False where it has none."""
-    words = case.operation.path.split("/")
+    told: list[str] = []
     changed = False
-    for before, word in pairwise(words):
-        if word.startswith("{") and before in here:
-            case.path_parameters[word.strip("{}")] = here[before]
+    for word in case.operation.path.removeprefix(START).split("/"):
+        if not word.startswith("{"):
+            told.append(word)
+        elif (name := "/".join(told)) in here:
+            case.path_parameters[word.strip("{}")] = here[name]
             changed = True
     return changed
 
 
 @pytest.mark.parametrize("name", operations())
 def test_no_request_breaks_the_server(
-    name: str, alice: User, here: dict[str, str]
+    name: str, alice: User, here: World, fuzz_examples: int
 ) -> None:
     operation = operations()[name]
     _, secret = ApiToken.issue(alice, "fuzz", scopes="")
     headers = {"Authorization": f"Bearer {secret}"}
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=fuzz_examples,
         database=None,
         deadline=None,
         derandomize=True,

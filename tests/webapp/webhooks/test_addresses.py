@@ -22,9 +22,12 @@ Create = Callable[..., Any]
 
 
 def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    """Every name means these, from now on."""
+    """Every name means these, from now on; an address, such as the queue's, itself."""
+    ask = socket.getaddrinfo
 
-    def answer(host: str, port: int, **_: Any) -> list[Any]:
+    def answer(host: str, port: int, *rest: Any, **named: Any) -> list[Any]:
+        if host[:1].isdecimal():
+            return ask(host, port, *rest, **named)
         return [(socket.AF_INET, 1, 6, "", (address, port)) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
