@@ -8,12 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from webapp.api.admin import ReadOnlyAdmin
+from webapp.api.guarded_form import GuardedForm
 from webapp.audit.record import record
 from webapp.deidentification.models import Profile, Report
 
 
 @admin.register(Profile)
 class ProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = GuardedForm
     list_display = ("name", "source", "dates", "on_arrival", "on_delivery")
     list_select_related = ("source",)
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from dragonfly.errors import DragonflyError
 from webapp.api.admin import ReadOnlyAdmin
+from webapp.api.guarded_form import GuardedForm
 from webapp.audit.record import record
 from webapp.delivery.models import Delivery, Destination
 from webapp.delivery.sending import try_out
@@ -24,7 +25,7 @@ from webapp.webhooks.secret import seal
 KEEP = "Empty: what was entered before stays."
 
 
-class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
+class DestinationForm(GuardedForm):
     """Secrets go in and are never shown again."""
 
     new_secret = forms.CharField(

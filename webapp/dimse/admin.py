@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from webapp.api.admin import ReadOnlyAdmin
+from webapp.api.guarded_form import GuardedForm
 from webapp.audit.record import record
 from webapp.dimse.models import Fetch, Sender
 from webapp.dimse.services import request_fetch
@@ -17,6 +18,7 @@ from webapp.dimse.services import request_fetch
 class SenderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The allow-list; a change counts from the next association on."""
 
+    form = GuardedForm
     list_display = ("title", "account", "addresses", "is_enabled")
     list_filter = ("is_enabled",)
     list_select_related = ("account",)

@@ -26,22 +26,17 @@ from rest_framework.views import APIView
 from dragonfly.errors import DragonflyError
 from webapp.accounts.models import User
 from webapp.accounts.permissions import IsSignedIn
-from webapp.audit.record import client_address
+from webapp.api.idempotency import IDEMPOTENCY_KEY, key_of, make_once
+from webapp.api.idempotency import Request as Named
+from webapp.audit.record import client_address, record
 from webapp.jobs import services
-from webapp.jobs.models import Job
+from webapp.jobs.delivering import refuse_others
+from webapp.jobs.models import IdempotencyKey, Job
 from webapp.jobs.results import ResultSerializer, result_of
 from webapp.jobs.serializers import JobSerializer, SubmitSerializer, wish_fields
-from webapp.jobs.services.keys import key_of
 
 RETRY_AFTER_S = 2
 """What a poller is asked to wait; `?wait=` is better."""
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Such as a UUID: sending the request again within a day makes no "
-    "second job.",
-)
 WAIT = OpenApiParameter(
     "wait",
     int,
@@ -72,7 +67,7 @@ class JobFilter(django_filters.FilterSet):  # type: ignore[misc]
 def visible_jobs(user: Any) -> QuerySet[Job]:
     """Those of the caller, with what is shown of each."""
     jobs = Job.objects.visible_to(user).select_related("owner", "model_version")
-    return jobs.prefetch_related("items__question")
+    return jobs.prefetch_related("items__question", "destinations")
 
 
 class JobListView(generics.ListAPIView[Job]):
@@ -118,18 +113,26 @@ class JobListView(generics.ListAPIView[Job]):
                 user, wish_of(user, asked.validated_data), address=address
             )
 
-        named = services.Request(user, key, request.data)
-        job, was_here = services.submit_once(named, submit)
+        named = Named(user, key, request.data)
+        job, was_here = make_once(IdempotencyKey, named, submit)
         return accepted(visible_jobs(user).get(pk=job.pk), was_here)
 
 
 def wish_of(user: User, fields: dict[str, Any]) -> services.Wish:
-    """A checked request as the service takes it."""
+    """A checked request as the service takes it.
+
+    Raises:
+        DragonflyError: NO_PERMISSION.
+    """
+    named = wish_fields(user, fields["input"])
+    if fields["deliver"]:
+        refuse_others(user, named)
     return services.Wish(
         asked=fields["questions"],
         model_version=fields.get("model_version"),
         again=fields["again"],
-        **wish_fields(user, fields["input"]),
+        destinations=fields["deliver"],
+        **named,
     )
 
 
@@ -205,4 +208,5 @@ class JobResultView(OneJobView):
         job = self.job(request, pk)
         if job.is_open:
             raise DragonflyError("JOB_OPEN", "The job has not ended. Ask again later.")
+        record(request, "job.read_result", on=job)
         return Response(result_of(job, request.user))

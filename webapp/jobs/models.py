@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 
 from dragonfly.geometry import Region
+from webapp.api.idempotency import RequestKey
+from webapp.delivery.models import Destination
 from webapp.questions.models import Question
 from webapp.slides.models import Slide, Upload
 from webapp.training.models import ModelVersion
@@ -67,6 +69,9 @@ class Job(models.Model):
     again = models.BooleanField(default=False)
     """Ask anew although the same was answered before."""
 
+    destinations = models.ManyToManyField(Destination, blank=True, related_name="jobs")
+    """Where the objects that are made of its answers go."""
+
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -122,25 +127,12 @@ class JobQuestion(models.Model):
         return Region(**self.region) if self.region else None
 
 
-class IdempotencyKey(models.Model):
-    """A client's name for one request, so that sending it again makes no second job.
+class IdempotencyKey(RequestKey):
+    """So that sending a request again makes no second job."""
 
-    draft-ietf-httpapi-idempotency-key-header-07; it lives for a day.
-    """
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    """SHA-256 of the request's fields."""
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="keys")
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("owner", "key"), name="key_once"),
         )
-
-    def __str__(self) -> str:
-        return f"a key of {self.job_id}"

@@ -17,6 +17,8 @@ from webapp.questions.serializers import (
     AnswerSerializer,
     EvidenceSerializer,
 )
+from webapp.results.models import ResultObject
+from webapp.results.serializers import ResultObjectSerializer
 from webapp.slides.models import Slide
 
 CONFIDENCE = (
@@ -47,6 +49,26 @@ class JobEvidenceSerializer(EvidenceSerializer):
         return millimetres(evidence.question.slide, evidence.region_fields())
 
 
+class JobObjectSerializer(ResultObjectSerializer):
+    """A DICOM object that was made of an answer, and where DICOMweb has it."""
+
+    sop_class = serializers.CharField(source="instance.sop_class")
+    wado = serializers.SerializerMethodField()
+
+    class Meta(ResultObjectSerializer.Meta):
+        fields = (*ResultObjectSerializer.Meta.fields, "sop_class", "wado")  # type: ignore[assignment]
+
+    @extend_schema_field(str)
+    def get_wado(self, result: ResultObject) -> str:
+        """The path of the object, from the site's root."""
+        instance = result.instance
+        series = instance.series
+        studies = reverse("dicomweb:studies")
+        return (
+            f"{studies}/{series.study.uid}/series/{series.uid}/instances/{instance.uid}"
+        )
+
+
 class JobAnswerSerializer(JobQuestionSerializer):
     """One question with its answer; null where there is none, or none for you."""
 
@@ -58,6 +80,7 @@ class JobAnswerSerializer(JobQuestionSerializer):
     )
     answer = serializers.SerializerMethodField()
     evidence = serializers.SerializerMethodField()
+    objects = serializers.SerializerMethodField()
 
     class Meta(JobQuestionSerializer.Meta):
         fields = (
@@ -66,6 +89,7 @@ class JobAnswerSerializer(JobQuestionSerializer):
             "slide_digest",
             "answer",
             "evidence",
+            "objects",
         )
 
     def _is_seen(self, item: JobQuestion) -> bool:
@@ -83,6 +107,13 @@ class JobAnswerSerializer(JobQuestionSerializer):
         if item.question is None or not self._is_seen(item):
             return []
         return list(JobEvidenceSerializer(item.question.evidence, many=True).data)
+
+    @extend_schema_field(JobObjectSerializer(many=True))
+    def get_objects(self, item: JobQuestion) -> list[Any]:
+        if item.question is None or not self._is_seen(item):
+            return []
+        made = item.question.results.select_related("instance__series__study")
+        return list(JobObjectSerializer(made.order_by("created_at"), many=True).data)
 
 
 class ResultSerializer(serializers.Serializer[Any]):

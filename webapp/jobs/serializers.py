@@ -14,6 +14,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from webapp.delivery.models import Destination
 from webapp.jobs.models import Job, JobQuestion
 from webapp.jobs.progress import STAGES, progress_of, stage_of
 from webapp.jobs.services.inputs import named_series
@@ -114,6 +115,13 @@ class SubmitSerializer(serializers.Serializer[Any]):
     again = serializers.BooleanField(
         default=False, help_text="Ask anew although the same has been asked."
     )
+    deliver = serializers.PrimaryKeyRelatedField(
+        many=True,
+        queryset=Destination.objects.filter(is_enabled=True),
+        default=list,
+        help_text="Destinations: whatever object is made of the answers goes there, "
+        "and each later version. For the owner of the slide alone.",
+    )
 
     def validate_model_version(self, digest: str) -> ModelVersion:
         """A version that has been active; administrators may ask a candidate too."""
@@ -198,6 +206,9 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     model_version = AnsweringModelSerializer(allow_null=True)
     stage = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField(help_text="0 to 1.")
+    deliver: Any = serializers.PrimaryKeyRelatedField(
+        source="destinations", many=True, read_only=True
+    )
     questions = JobQuestionSerializer(source="items", many=True)
     failure = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
@@ -213,6 +224,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "progress",
             "input",
             "model_version",
+            "deliver",
             "questions",
             "failure",
             "links",

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from webapp.accounts.permissions import IsSignedIn
+from webapp.audit.record import record
 from webapp.questions.api import person, visible_questions
 from webapp.results import services
 from webapp.results.models import ResultObject
@@ -101,6 +102,7 @@ class ResultFileView(ResultQuery):
     )
     def get(self, request: Request, pk: UUID) -> FileResponse:
         result = self.get_object()
+        record(request, "result.read", on=result)
         name = f"{result.kind}-{result.question_id}-v{result.version}"
         wants_dicom = request.query_params.get("as") == "dicom"
         if result.kind == ResultObject.Kind.PDF and not wants_dicom:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from webapp.api.guarded_form import GuardedForm
 from webapp.audit.record import record
 from webapp.dicomweb.models import Series
 from webapp.rules.models import Rule, RuleRun
@@ -24,6 +25,7 @@ from webapp.slides.models import Slide
 class RuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Made and changed by administrators."""
 
+    form = GuardedForm
     list_display = ("name", "position", "is_enabled", "is_last", "source", "modality")
     list_filter = ("is_enabled",)
     list_select_related = ("source",)
@@ -73,7 +75,7 @@ def find_slides(named: str) -> list[Slide]:
 
 
 def is_dicom(slide: Slide) -> bool:
-    """It came as DICOM, so that there can be results of it."""
+    """It came as DICOM, so that reports of it are made by themselves."""
     return Series.objects.filter(slide=slide).exists()
 
 

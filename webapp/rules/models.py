@@ -79,7 +79,8 @@ class Rule(models.Model):
         blank=True,
         related_name="rules",
         help_text="Where the results go: each report and each other object that is "
-        "made of the answers. Only slides that came as DICOM have results.",
+        "made of the answers. Only of slides that came as DICOM are reports made by "
+        "themselves.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -64,7 +64,7 @@ class Twin(models.Model):
 
     @property
     def instances(self) -> models.QuerySet[Instance]:
-        """What has been stored of it, the finest level first."""
+        """Its study: its levels, the finest first, and the results that joined them."""
         return Instance.objects.filter(
             owner=self.slide.owner_id, series__study__uid=self.study_uid
         ).order_by("number")

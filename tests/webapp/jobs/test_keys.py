@@ -13,9 +13,9 @@ from django.utils import timezone
 from tests.webapp.factories import make_slide, make_user
 from tests.webapp.jobs.conftest import Submit
 from webapp.accounts.models import User
+from webapp.api.idempotency import Request, forget_old, make_once
 from webapp.jobs.models import IdempotencyKey, Job
-from webapp.jobs.services import Request, Wish, submit_job, submit_once
-from webapp.jobs.services.keys import forget_old_keys
+from webapp.jobs.services import Wish, submit_job
 
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'}
 
@@ -69,7 +69,7 @@ def test_a_key_is_forgotten_after_a_day(submit: Submit) -> None:
     IdempotencyKey.objects.update(created_at=old)
     assert "Idempotency-Replayed" not in submit(headers=KEY)
     IdempotencyKey.objects.update(created_at=old)
-    forget_old_keys()
+    forget_old(IdempotencyKey)
     assert not IdempotencyKey.objects.exists()
 
 
@@ -82,7 +82,7 @@ def test_requests_at_the_same_moment_make_one_job() -> None:
     def once() -> tuple[Job, bool]:
         try:
             named = Request(alice, "key", {"a": 1})
-            return submit_once(named, lambda: submit_job(alice, wish))
+            return make_once(IdempotencyKey, named, lambda: submit_job(alice, wish))
         finally:
             connections.close_all()
 

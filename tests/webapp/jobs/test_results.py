@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from tests.webapp.jobs.conftest import Submit
-from webapp.jobs.models import Job
+from tests.webapp.world import UID, make_world
+from webapp.accounts.models import User
+from webapp.audit.models import AuditEvent
+from webapp.jobs.models import Job, JobQuestion
 from webapp.questions.models import Question
 from webapp.slides.models import Slide, SlideAccess
 
@@ -82,3 +87,38 @@ def test_an_answer_goes_when_the_slide_is_no_longer_shared(
     access.delete()
     left = as_bob.get(address).json()["answers"][0]
     assert (left["answer"], left["evidence"]) == (None, [])
+
+
+@pytest.fixture
+def ended(alice: User, tmp_path: Path, settings: Settings) -> Job:
+    """About a slide that came as DICOM, of whose answer a report was made."""
+    settings.DICOM_FOLDER = tmp_path / "dicom"
+    make_world(alice)
+    question = Question.objects.get()
+    job = Job.objects.get()
+    JobQuestion.objects.create(
+        job=job, number=1, slide=question.slide, text="What?", question=question
+    )
+    Job.objects.update(state=Job.State.SUCCEEDED)
+    return job
+
+
+def test_it_names_the_objects_that_were_made(as_alice: Client, ended: Job) -> None:
+    body = as_alice.get(f"/api/v1/jobs/{ended.pk}/result").json()
+    (made,) = body["answers"][0]["objects"]
+    assert (made["kind"], made["instance_uid"]) == ("sr", f"{UID}.1.1")
+    assert made["sop_class"] == "1.2.840.10008.5.1.4.1.1.77.1.6"
+    found = as_alice.get(f"/dicom-web/instances?SOPInstanceUID={UID}.1.1").json()
+    assert found[0]["00081190"]["Value"][0].endswith(made["wado"])
+
+
+def test_who_reads_it_is_in_the_audit(as_alice: Client, ended: Job) -> None:
+    body = as_alice.get(f"/api/v1/jobs/{ended.pk}/result").json()
+    made: Any = as_alice.get(body["answers"][0]["objects"][0]["file"])
+    assert b"".join(made.streaming_content) == b"DICM"
+    slide = Slide.objects.get()
+    as_alice.post(f"/api/v1/slides/{slide.pk}/tile-token")
+    told = AuditEvent.objects.order_by("pk").values_list("action", "object_id")
+    expected = {("job.read_result", str(ended.pk)), ("slide.view", str(slide.pk))}
+    assert expected <= set(told)
+    assert "result.read" in {action for action, _ in told}

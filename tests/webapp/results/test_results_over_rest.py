@@ -76,7 +76,8 @@ def test_a_slide_of_no_study_is_refused_in_words(
     client.force_login(alice)
     refused = make(client, answered(make_slide(alice)), "sr")
     assert refused.status_code == 400
-    assert refused.json()["code"] == "RESULT_NEEDS_DICOM"
+    # Nor can it be given one: a copy needs the size of a pixel.
+    assert refused.json()["code"] == "TWIN_NEEDS_SCALE"
 
 
 @pytest.mark.parametrize("what", ["list", "make", "read", "file"])

@@ -6,15 +6,12 @@ another. Events, webhooks and questions leave after the commit.
 
 from webapp.jobs.services.advancing import advance, advance_jobs
 from webapp.jobs.services.cancelling import cancel_job
-from webapp.jobs.services.keys import Request, submit_once
 from webapp.jobs.services.submitting import Wish, submit_job
 
 __all__ = [
-    "Request",
     "Wish",
     "advance",
     "advance_jobs",
     "cancel_job",
     "submit_job",
-    "submit_once",
 ]

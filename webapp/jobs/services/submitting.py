@@ -11,6 +11,7 @@ from django.db import transaction
 from dragonfly.errors import DragonflyError, QuestionError
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEvent
+from webapp.delivery.models import Destination
 from webapp.jobs.models import Job
 from webapp.jobs.services.advancing import advance
 from webapp.questions.models import Question
@@ -31,6 +32,8 @@ class Wish:
     instance_uid: str = ""
     model_version: ModelVersion | None = None
     again: bool = False
+    destinations: list[Destination] = field(default_factory=list)
+    """Where the objects that are made of the answers go."""
     details: dict[str, Any] = field(default_factory=dict)
     """For the audit: where it came from, if not from a person or a program."""
 
@@ -56,6 +59,7 @@ def submit_job(owner: User, wish: Wish, *, address: str | None = None) -> Job:
             model_version=wish.model_version,
             again=wish.again,
         )
+        job.destinations.set(wish.destinations)
         AuditEvent.record(
             "job.create", actor=owner, on=job, address=address, **wish.details
         )

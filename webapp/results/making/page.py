@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Image as Picture
 
+from webapp.results.making.letters import PLAIN, register_fonts, runs
 from webapp.results.making.overview import draw_overview
 from webapp.results.making.said import MANUFACTURER, Said
 from webapp.results.making.wording import bounds_of, doubts_of, review_of
@@ -19,11 +20,13 @@ from webapp.results.making.wording import bounds_of, doubts_of, review_of
 MARGIN = 20 * mm
 PICTURE = 100 * mm
 STYLES = getSampleStyleSheet()
-SMALL = ParagraphStyle("small", parent=STYLES["Normal"], fontSize=8, leading=10)
+BODY = ParagraphStyle("body", parent=STYLES["Normal"], fontName=PLAIN)
+SMALL = ParagraphStyle("small", parent=BODY, fontSize=8, leading=10)
 
 
 def draw_page(said: Said) -> bytes:
     """A4, usually one page; the same answer gives the same bytes."""
+    register_fonts()
     written = BytesIO()
     page = SimpleDocTemplate(
         written,
@@ -38,7 +41,7 @@ def draw_page(said: Said) -> bytes:
 
 
 def _parts(said: Said) -> Iterator[Flowable]:
-    normal, heading = STYLES["Normal"], STYLES["Heading3"]
+    normal, heading = BODY, STYLES["Heading3"]
     yield Paragraph(_text(said.standing), STYLES["Heading2"])
     yield Paragraph("Question", heading)
     yield Paragraph(_text(said.question.text), normal)
@@ -72,4 +75,6 @@ def _overview(said: Said) -> Picture | None:
 
 def _text(text: str) -> str:
     """As reportlab's paragraphs take it: no markup of a stranger's."""
-    return escape(text).replace("\n", "<br/>")
+    return "".join(
+        f'<font name="{font}">{escape(piece)}</font>' for font, piece in runs(text)
+    ).replace("\n", "<br/>")

@@ -6,9 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from dragonfly.errors import DragonflyError
+from webapp.results.making.letters import legible, length_of, picture_font, runs
 from webapp.results.making.overview import draw_overview
 from webapp.results.making.said import Said
 from webapp.results.making.wording import bounds_of, doubts_of, review_of
@@ -68,31 +69,26 @@ def _below(said: Said) -> Iterator[Line]:
 
 def _wrapped(text: str, size: int) -> Iterator[Line]:
     """Lines that fit between the margins; a word that does not is cut."""
-    font = ImageFont.load_default(size)
     room = WIDTH - 2 * MARGIN
-    for paragraph in text.splitlines():
+    for paragraph in legible(text).splitlines():
         line = ""
         for word in paragraph.split():
             longer = f"{line} {word}".strip()
-            if line and font.getlength(longer) > room:
+            if line and length_of(longer, size) > room:
                 yield Line(line, size)
                 longer = word
-            while len(longer) > 1 and font.getlength(longer) > room:
-                cut = _fitting(longer, font, room)
+            while len(longer) > 1 and length_of(longer, size) > room:
+                cut = _fitting(longer, size, room)
                 yield Line(longer[:cut], size)
                 longer = longer[cut:]
             line = longer
         yield Line(line, size)
 
 
-def _fitting(
-    word: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, room: float
-) -> int:
+def _fitting(word: str, size: int, room: float) -> int:
     """How many of its letters fit; one at least."""
     counts = range(1, len(word) + 1)
-    fit = bisect_right(
-        counts, room, key=lambda count: float(font.getlength(word[:count]))
-    )
+    fit = bisect_right(counts, room, key=lambda count: length_of(word[:count], size))
     return max(1, fit)
 
 
@@ -100,7 +96,10 @@ def _write(poster: Image.Image, lines: list[Line], top: int) -> int:
     """From `top` down; returns where the last one ends."""
     pen = ImageDraw.Draw(poster)
     for line in lines:
-        font = ImageFont.load_default(line.size)
-        pen.text((MARGIN, top), line.text, fill=INK, font=font)
+        at, base = float(MARGIN), top + line.size
+        for name, piece in runs(line.text):
+            font = picture_font(name, line.size)
+            pen.text((at, base), piece, fill=INK, font=font, anchor="ls")
+            at += font.getlength(piece)
         top += line.height
     return top

@@ -16,6 +16,7 @@ from dragonfly.errors import DragonflyError
 from webapp.accounts.models import User
 from webapp.dicomweb.models import Instance, Series
 from webapp.slides.models import Slide
+from webapp.twins.services import copy_of
 
 NOT_PICTURES = ("LABEL", "OVERVIEW", "THUMBNAIL")
 STUDY_FIELDS = (
@@ -55,19 +56,20 @@ class Source:
 
 
 def source_of(slide: Slide) -> Source:
-    """The study that the slide came in.
+    """The study that the slide came in, or else that of its DICOM copy.
 
     Raises:
-        DragonflyError: RESULT_NEEDS_DICOM; RESULT_SOURCE_UNREADABLE, a header is no
-            longer there.
+        DragonflyError: RESULT_NEEDS_DICOM, there is neither;
+            RESULT_SOURCE_UNREADABLE, a header is no longer there.
     """
-    series = Series.objects.filter(slide=slide).select_related("study__owner").first()
+    came = Series.objects.filter(slide=slide).select_related("study__owner").first()
+    series = came or copy_of(slide)
     pictures = _pictures(series) if series else []
     if series is None or not pictures:
         raise DragonflyError(
             "RESULT_NEEDS_DICOM",
             "This slide did not come as DICOM, so there is no study that a result "
-            "could join.",
+            "could join. Its owner can have a DICOM copy of it written.",
         )
     reference = str(pictures[0].get("FrameOfReferenceUID", ""))
     return Source(series.study.owner, tuple(pictures), reference)

@@ -22,8 +22,9 @@ from webapp.dicomweb.store.files import store_file
 from webapp.questions.models import Question
 from webapp.results.happened import result_made
 from webapp.results.making.said import Said
-from webapp.results.making.source import header_of, source_of
+from webapp.results.making.source import header_of
 from webapp.results.models import ResultObject
+from webapp.results.services.joining import join
 from webapp.reviews.models import Review
 from webapp.webhooks.services import announce
 
@@ -50,8 +51,8 @@ def make_result(
     """The newest version of one kind; what was made before is not made again.
 
     Raises:
-        DragonflyError: QUESTION_NOT_ANSWERED, RESULT_NEEDS_DICOM, RESULT_NOT_POSSIBLE
-            (with the reason), or RESULT_SOURCE_UNREADABLE.
+        DragonflyError: QUESTION_NOT_ANSWERED, RESULT_NOT_POSSIBLE (with the reason),
+            RESULT_SOURCE_UNREADABLE, or as `join`.
     """
     answer = getattr(question, "answer", None)
     if question.state != Question.State.ANSWERED or answer is None:
@@ -70,7 +71,7 @@ def make_result(
         question,
         answer,
         tuple(question.evidence.all()),
-        source_of(question.slide),
+        join(question.slide, actor),
         kind,
         version,
         review,
