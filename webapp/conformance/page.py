@@ -48,6 +48,7 @@ def values() -> dict[str, str]:
             "storage_classes",
             "transfer_syntaxes",
             "web_resources",
+            "workitem_keys",
         )
     }
     return plain | made | _bounds()

@@ -15,6 +15,7 @@ from webapp.dicomweb.search.keys import KEYS
 from webapp.dimse.archive import finding, moving
 from webapp.dimse.contexts import VERIFICATION, ordered_syntaxes
 from webapp.results.models import ResultObject
+from webapp.worklist.searching import KEYS as WORKITEM_KEYS
 
 MADE = {
     "sr": uid.Comprehensive3DSRStorage,
@@ -123,6 +124,11 @@ def search_keys() -> str:
         for number, name in enumerate(LEVELS)
     )
     return _table(("Level", "Matched"), rows)
+
+
+def workitem_keys() -> str:
+    """The attributes that searches for workitems match."""
+    return ", ".join(WORKITEM_KEYS)
 
 
 def statuses() -> str:

@@ -114,7 +114,34 @@ def _table() -> dict[str, list[Method]]:
     return table
 
 
-RESOURCES = _table()
+def _worklist() -> dict[str, list[Method]]:
+    """PS3.18 section 11."""
+    item, takes = "workitems/{workitem}", (_STORED[0], _STORED[1])
+    subscription = f"{item}/subscribers/{{aetitle}}"
+    return {
+        "workitems": [
+            Method("GET", "SearchForUPS", _DATASETS, _SEARCHING),
+            Method("POST", "CreateUPS", (), ("workitem",), takes),
+        ],
+        item: [
+            Method("GET", "RetrieveUPS", _DATASETS),
+            Method("POST", "UpdateUPS", (), ("transaction-uid",), takes),
+        ],
+        f"{item}/state": [Method("PUT", "ChangeUPSState", (), (), takes)],
+        f"{item}/cancelrequest": [
+            Method("POST", "RequestUPSCancellation", (), (), takes)
+        ],
+        subscription: [
+            Method("POST", "CreateSubscription", (), ("deletionlock",)),
+            Method("DELETE", "DeleteSubscription", ()),
+        ],
+        f"{subscription}/suspend": [
+            Method("POST", "SuspendGlobalSubscription", ()),
+        ],
+    }
+
+
+RESOURCES = _table() | _worklist()
 """Methods by path below the service's address."""
 
 

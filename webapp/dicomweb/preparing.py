@@ -19,6 +19,7 @@ from pydicom.uid import (
 )
 from redis.exceptions import RedisError
 
+from webapp.broker import connection
 from webapp.celery import app
 from webapp.dicomweb.models import Series
 from webapp.questions.models import Question
@@ -31,16 +32,25 @@ log = logging.getLogger(__name__)
 
 
 def send_series(series_id: int) -> None:
-    """Have the series looked at once nothing more of it has come for a while."""
+    """Have the series looked at once nothing more of it has come for a while.
+
+    One message is on its way at a time, however many objects come meanwhile.
+    """
+    quiet = settings.SERIES_QUIET_SECONDS
+    key = f"dragonfly:series:{series_id}:sent"
     try:
-        app.send_task(
-            PREPARE_SERIES,
-            args=(series_id,),
-            countdown=settings.SERIES_QUIET_SECONDS,
-            retry=False,
-        )
+        if quiet and not connection().set(key, 1, nx=True, ex=quiet):
+            return
+        app.send_task(PREPARE_SERIES, args=(series_id,), countdown=quiet, retry=False)
     except (RedisError, OperationalError):
         log.warning("The queue does not answer; series %s waits.", series_id)
+
+
+def follow_series(series_id: int) -> None:
+    """Prepare it, or look again later if more of it has come since the message."""
+    grows = Series.objects.filter(pk=series_id, changed_at__gt=_quiet_since())
+    if prepare_series(series_id) is None and grows.exists():
+        send_series(series_id)
 
 
 def prepare_series(series_id: int) -> Slide | None:

@@ -21,7 +21,7 @@ from webapp.dicomweb.answers import Refused
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="DICOMweb"'}
 
 
-def signed_in(plain: HttpRequest) -> User:
+def signed_in(plain: HttpRequest, area: str = "dicomweb") -> User:
     """The user of a request; a session counts for changes only with its CSRF token.
 
     Raises:
@@ -33,7 +33,7 @@ def signed_in(plain: HttpRequest) -> User:
     try:
         user = request.user
         writes = "read" if plain.method in READING else "write"
-        require(request.auth, f"dicomweb.{writes}")
+        require(request.auth, f"{area}.{writes}")
     except Throttled as throttled:
         raise _wait(getattr(throttled, "wait", None) or 1) from None
     except AuthenticationFailed as failed:

@@ -11,8 +11,8 @@ from webapp.dicomweb.removal import remove_of_deleted_slides
 
 @app.task(name=preparing.PREPARE_SERIES)  # type: ignore[untyped-decorator]
 def prepare_series(series_id: int) -> None:
-    """Make the slide of one series."""
-    preparing.prepare_series(series_id)
+    """Make the slide of one series, once it is quiet."""
+    preparing.follow_series(series_id)
 
 
 @app.task(name="webapp.dicomweb.sweep")  # type: ignore[untyped-decorator]

@@ -157,3 +157,13 @@ def test_each_answer_is_in_the_audit(
         dataset.SOPInstanceUID
     ] * 2
     assert {event.actor and event.actor.username for event in events} == {"alice"}
+
+
+def test_a_label_is_left_to_the_view_that_knows_whom_it_is_for(
+    application: FrameApplication, stow: Stow
+) -> None:
+    label = picture(ImageType=["ORIGINAL", "PRIMARY", "LABEL", "NONE"])
+    assert stow.store(label).status == 200
+    owner = quick(application, User.objects.get(username="alice"))
+    with pytest.raises(Elsewhere):
+        owner.get(place(label, "frames", "1"))

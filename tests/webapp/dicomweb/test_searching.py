@@ -133,6 +133,7 @@ def test_nothing_is_an_empty_204(pacs: Client, query: dict[str, Any]) -> None:
         "PatientName=" + "*a" * 20,
         "includefield=NoSuchKeyword",
         "fuzzymatching=perhaps",
+        "PatientID=a%00b",
     ],
 )
 def test_what_makes_no_sense_is_400(pacs: Client, query: str) -> None:

@@ -11,7 +11,7 @@ from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.models import Instance
 from webapp.dicomweb.requests import Asked, dicomweb_view, not_found
 from webapp.dicomweb.retrieve.caching import cached
-from webapp.dicomweb.retrieve.finding import find_instance
+from webapp.dicomweb.retrieve.labels import find_one_shown
 from webapp.dicomweb.retrieve.sending import Part, Span, multipart, whole
 from webapp.dicomweb.retrieve.syntaxes import RAW
 
@@ -25,7 +25,7 @@ def bulkdata(
     asked: Asked, study: str, series: str, instance: str, name: str
 ) -> HttpResponseBase:
     """The bytes of one value; a single range of them on its own."""
-    found = find_instance(asked.user, study, series, instance)
+    found = find_one_shown(asked, study, series, instance)
     span = span_of(found, name)
     place = instance_at(asked.base, study, series, instance)
     part = Part(RAW, f"{place}/bulkdata/{name}", (span,))

@@ -15,7 +15,7 @@ from webapp.dicomweb.models import Instance
 from webapp.dicomweb.requests import Asked, dicomweb_view
 from webapp.dicomweb.retrieve.caching import cached
 from webapp.dicomweb.retrieve.converting import decoded_frames
-from webapp.dicomweb.retrieve.finding import find_instance
+from webapp.dicomweb.retrieve.labels import find_one_shown
 from webapp.dicomweb.retrieve.sending import Part, Span, multipart, whole
 from webapp.dicomweb.retrieve.syntaxes import MEDIA, PLAIN, RAW
 
@@ -28,7 +28,7 @@ def frames(
     asked: Asked, study: str, series: str, instance: str, numbers: str
 ) -> HttpResponseBase:
     """The frames of a list such as "1,3", in the order asked for."""
-    found = find_instance(asked.user, study, series, instance)
+    found = find_one_shown(asked, study, series, instance)
     wanted = frame_numbers(numbers, found)
     return cached(
         asked, f"{found.sha256}-{numbers}", lambda: _answer(asked, found, wanted)
@@ -67,19 +67,33 @@ def choose_form(
 ) -> tuple[Maker, bool]:
     """What makes the parts, and whether they are sent as multipart.
 
+    Of what is wished for equally, the stored frames go before decoded ones: viewers
+    list all that they can read, in any order, and the server chooses (RFC 9110
+    section 12.5.1).
+
     Raises:
         Refused: 406.
     """
     stored = MEDIA.get(instance.transfer_syntax, RAW)
-    for wish in accept:
-        if not wish.is_multipart and (count > 1 or wish.name in ANY):
-            if wish.name not in ANY:
-                continue
-            wish = MediaType("multipart/related", wish.parameters | {"type": "*/*"})
-        maker = _maker(wish, instance, stored)
-        if maker is not None:
-            return maker, wish.is_multipart
-    raise Refused(406, f"Frames can be had as multipart/related of {stored} or {RAW}.")
+    wishes = [each for wish in accept if (each := _of_frames(wish, count))]
+    makers = [(wish, _maker(wish, instance, stored)) for wish in wishes]
+    found = [(wish, maker) for wish, maker in makers if maker is not None]
+    if not found:
+        raise Refused(
+            406, f"Frames can be had as multipart/related of {stored} or {RAW}."
+        )
+    equal = [each for each in found if each[0].quality == found[0][0].quality]
+    wish, maker = min(equal, key=lambda each: each[1] is decoded)
+    return maker, wish.is_multipart
+
+
+def _of_frames(wish: MediaType, count: int) -> MediaType | None:
+    """What is wished for as frames can be sent: several, or anything, as multipart."""
+    if wish.is_multipart or (count == 1 and wish.name not in ANY):
+        return wish
+    if wish.name not in ANY:
+        return None
+    return MediaType("multipart/related", wish.parameters | {"type": "*/*"})
 
 
 def _maker(wish: MediaType, instance: Instance, stored: str) -> Maker | None:

@@ -11,8 +11,8 @@ from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.models import Instance
 from webapp.dicomweb.requests import Asked, dicomweb_view, not_found
 from webapp.dicomweb.retrieve.bulkdata import span_of
-from webapp.dicomweb.retrieve.finding import find_instances
 from webapp.dicomweb.retrieve.frames import MOST, choose_form, decoded, frames_at
+from webapp.dicomweb.retrieve.labels import find_shown
 from webapp.dicomweb.retrieve.sending import Part, multipart
 from webapp.dicomweb.retrieve.syntaxes import RAW
 
@@ -25,7 +25,7 @@ def all_bulkdata(
     asked: Asked, study: str, series: str = "", instance: str = ""
 ) -> HttpResponseBase:
     """Every value that the metadata names by an address, a part each."""
-    found = find_instances(asked.user, study, series, instance)
+    found = find_shown(asked, study, series, instance)
     if not any(wish.inner in _ANY for wish in asked.accept):
         raise Refused(406, f"Bulk data can be had as multipart/related of {RAW}.")
     parts = [part for each in found for part in _values(asked.base, each)]
@@ -48,7 +48,7 @@ def pixel_data(
     asked: Asked, study: str, series: str = "", instance: str = ""
 ) -> HttpResponseBase:
     """The frames of every object that has any, in order."""
-    found = find_instances(asked.user, study, series, instance)
+    found = find_shown(asked, study, series, instance)
     pictures = [each for each in found if each.frame_count]
     if not pictures:
         raise not_found()

@@ -11,7 +11,7 @@ from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.models import Instance
 from webapp.dicomweb.requests import Asked, dicomweb_view
 from webapp.dicomweb.retrieve.converting import plain_file
-from webapp.dicomweb.retrieve.finding import find_instances
+from webapp.dicomweb.retrieve.labels import find_shown
 from webapp.dicomweb.retrieve.sending import Part, Span, multipart, whole
 from webapp.dicomweb.retrieve.syntaxes import sent_syntax
 
@@ -23,7 +23,7 @@ def objects(
     asked: Asked, study: str, series: str = "", instance: str = ""
 ) -> HttpResponseBase:
     """Multipart of the objects; one of them also on its own."""
-    found = find_instances(asked.user, study, series, instance)
+    found = find_shown(asked, study, series, instance)
     for wish in asked.accept:
         is_single = wish.name == DICOM and bool(instance)
         if not is_single and wish.inner not in (DICOM, "*/*"):

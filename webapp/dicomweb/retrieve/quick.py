@@ -41,6 +41,7 @@ from webapp.dicomweb.retrieve.frames import (
     frame_numbers,
     frames_at,
 )
+from webapp.dicomweb.retrieve.labels import is_label
 from webapp.dicomweb.retrieve.sending import Part, Span, head_of
 
 Scope = dict[str, Any]
@@ -113,6 +114,8 @@ class FrameApplication:
         here = self._instances.get((user.pk, uids))
         if here is None:
             here = await self._in_thread(find_instance, user, *uids)
+            if is_label(here):
+                raise NotSimpleError
             self._instances.put((user.pk, uids), here)
         stated = request.GET.get("accept") or request.headers.get("accept", "*/*")
         accept = parse_accept(stated)

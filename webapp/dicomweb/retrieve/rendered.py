@@ -15,8 +15,8 @@ from webapp.dicomweb.models import Instance
 from webapp.dicomweb.requests import Asked, dicomweb_view
 from webapp.dicomweb.retrieve.caching import cached
 from webapp.dicomweb.retrieve.documents import document_of, forms_of
-from webapp.dicomweb.retrieve.finding import find_instance, find_instances
 from webapp.dicomweb.retrieve.frames import frame_numbers
+from webapp.dicomweb.retrieve.labels import find_one_shown, find_shown
 from webapp.dicomweb.retrieve.look import read_look
 from webapp.dicomweb.retrieve.picturing import pictures_of
 from webapp.dicomweb.retrieve.representing import representative
@@ -40,7 +40,7 @@ def rendered_frames(
     asked: Asked, study: str, series: str, instance: str, numbers: str
 ) -> HttpResponseBase:
     """Frames of one object as pictures."""
-    found = find_instance(asked.user, study, series, instance)
+    found = find_one_shown(asked, study, series, instance)
     wanted = frame_numbers(numbers, found)
     kind, is_multipart = _form(asked, IMAGES, len(wanted))
     look = read_look(asked, kind)
@@ -60,7 +60,7 @@ def rendered(
     asked: Asked, study: str, series: str = "", instance: str = ""
 ) -> HttpResponseBase:
     """One object, or each of a series or study."""
-    every = find_instances(asked.user, study, series, instance)
+    every = find_shown(asked, study, series, instance)
     found = [each for each in every if forms_of(each)]
     if not found:
         raise Refused(406, "There is nothing here that can be rendered.")

@@ -48,6 +48,8 @@ def parse_query(level: int, given: QueryDict) -> Query:
             continue
         if len(values) > 1:
             raise Refused(400, "A query parameter is there more than once.")
+        if "\0" in values[0]:
+            raise Refused(400, "A query parameter holds a zero, which no text may.")
         _take(query, level, name, values[0])
     return query
 

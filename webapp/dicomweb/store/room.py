@@ -8,7 +8,7 @@ from dragonfly.errors import DragonflyError
 from webapp.accounts.models import User
 from webapp.dicomweb.models import Instance
 from webapp.dicomweb.sandbox.refusal import OUT_OF_RESOURCES, Refusal
-from webapp.slides.uploads.quota import refuse_over_quota
+from webapp.slides.uploads.quota import refuse_over_quota, used_bytes
 
 
 class Room:
@@ -29,9 +29,10 @@ class Room:
         """
         if self._held is None:
             own = Instance.objects.filter(owner=self._owner)
-            self._held = own.aggregate(total=Sum("byte_size"))["total"] or 0
+            kept = own.aggregate(total=Sum("byte_size"))["total"] or 0
+            self._held = kept + used_bytes(self._owner)
         try:
-            refuse_over_quota(self._owner, self._held + size)
+            refuse_over_quota(self._owner, size, self._held)
         except DragonflyError as error:
             raise Refusal(OUT_OF_RESOURCES, error.message) from None
         self._held += size
