@@ -14,7 +14,10 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
@@ -65,6 +68,16 @@ def ask(engine: Engine, slide: Slide, question: Question, zoomed: bool) -> Asked
     return Asked(said == question.answer, touches, first or total, total)
 
 
+def written(slides: int, side: int, folder: Path) -> Iterator[Path]:
+    """The slides, painted in a process of their own: its memory is not the model's."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as painter:
+        for recipe in training_recipes(slides, SEED, side):
+            try:
+                yield painter.submit(write_slide, recipe, folder).result()
+            except RecipeError:
+                continue
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slides", type=int, default=16)
@@ -73,17 +86,13 @@ def main() -> None:
     args = parser.parse_args()
     engine = Engine.load(args.model or build_mini())
     with tempfile.TemporaryDirectory() as folder:
-        paths, asked = [], []
-        for recipe in training_recipes(args.slides, SEED, args.side):
-            try:
-                paths.append(write_slide(recipe, Path(folder)))
-            except RecipeError:
-                continue
-            asked += [
-                (len(paths) - 1, question)
-                for question in truth_of(paths[-1]).questions
-                if question.kind.endswith("present") and question.needs_zoom
-            ]
+        paths = list(written(args.slides, args.side, Path(folder)))
+        asked = [
+            (number, question)
+            for number, path in enumerate(paths)
+            for question in truth_of(path).questions
+            if question.kind.endswith("present") and question.needs_zoom
+        ]
         results: dict[bool, list[Asked]] = {True: [], False: []}
         for number, question in balanced(asked, SEED):
             with open_slide(paths[number]) as slide:

@@ -43,6 +43,15 @@ def env_int(name: str, default: int) -> int:
         ) from None
 
 
+def env_hours(name: str, default: str) -> str:
+    """Two hours of the day with a dash between: "20-6"."""
+    value = env_text(name, default).strip()
+    hours = value.split("-")
+    if len(hours) == 2 and all(h.isdecimal() and int(h) <= 24 for h in hours):
+        return value
+    raise ImproperlyConfigured(f"{name} must be two hours like 20-6, not {value!r}.")
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """Several texts with commas between them."""
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
@@ -107,6 +116,8 @@ INSTALLED_APPS = [
     "webapp.webhooks",
     "webapp.jobs",
     "webapp.rules",
+    "webapp.worklist",
+    "webapp.drift",
     "webapp.delivery",
     "webapp.finetuning",
     "webapp.dimse",
@@ -304,6 +315,12 @@ REPORT_ANSWERS = env_bool("REPORT_ANSWERS", True)
 # interval of the difference begins at, and the most that a kind of question may lose.
 GATE_LEAST_GAIN = float(env_text("GATE_LEAST_GAIN", "0"))
 GATE_MOST_LOSS = float(env_text("GATE_MOST_LOSS", "2"))
+# Drift: a week is marked when a figure is more than so many points from the weeks
+# before, which hold so many questions at least; a scanner or stain, when surely more
+# than so many per cent of its pictures lie beyond the version's threshold.
+DRIFT_POINTS = float(env_text("DRIFT_POINTS", "10"))
+DRIFT_FEWEST = env_int("DRIFT_FEWEST", 20)
+DRIFT_BEYOND = float(env_text("DRIFT_BEYOND", "5"))
 # Where those work who review answers: a verified report names it.
 ORGANIZATION = env_text("ORGANIZATION", "Not stated")
 
@@ -332,8 +349,10 @@ TRAINING_PROCESSES = env_int("TRAINING_PROCESSES", 1)
 TRAINING_MIN_FREE_BYTES = env_int("TRAINING_MIN_FREE_BYTES", 2 * 2**30)
 # Checkpoints of jobs that failed or were paused are removed after so many days.
 TRAINING_KEEP_DAYS = env_int("TRAINING_KEEP_DAYS", 14)
+# A model from outside waits so long for a training worker to look at it.
+MODEL_IMPORT_HOURS = env_int("MODEL_IMPORT_HOURS", 24)
 # Hours in UTC between which the jobs of the night run.
-TRAINING_NIGHT = env_text("TRAINING_NIGHT", "20-6")
+TRAINING_NIGHT = env_hours("TRAINING_NIGHT", "20-6")
 # For estimates before anything was measured: a laptop does about so many.
 TRAINING_FLOPS = env_int("TRAINING_FLOPS", 50_000_000_000)
 
@@ -399,6 +418,7 @@ SPECTACULAR_SETTINGS = {
         "JobStage": "webapp.jobs.progress.STAGES",
         "JobState": "webapp.jobs.models.Job.State",
         "ActivationState": "webapp.training.models.ActivationRequest.State",
+        "ModelImportState": "webapp.training.models.ModelImport.State",
         "ModelState": "webapp.training.models.ModelVersion.State",
         "QuestionScope": "webapp.questions.models.Question.Scope",
         "ReviewState": "webapp.reviews.models.Review.State",

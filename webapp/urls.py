@@ -23,6 +23,7 @@ rest: list[URLPattern | URLResolver] = [
     path("", include("webapp.dicomweb.exporting.api_urls")),
     path("", include("webapp.webhooks.api_urls")),
     path("", include("webapp.jobs.api_urls")),
+    path("", include("webapp.drift.api_urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((rest, "api"))),
     path("", include("webapp.accounts.oauth.urls")),
     path("dicom-web/", include("webapp.dicomweb.urls")),
+    path("dicom-web/", include("webapp.worklist.urls")),
     path("fhir/", include("webapp.fhir.urls")),
     path("", include("webapp.accounts.urls")),
     path("", include("webapp.training.urls")),
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webapp.questions.urls")),
     path("", include("webapp.reviews.urls")),
     path("", include("webapp.finetuning.urls")),
+    path("", include("webapp.drift.urls")),
 ]
 
 handler400 = "webapp.api.failures.bad_request"

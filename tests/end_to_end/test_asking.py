@@ -32,12 +32,34 @@ def test_boxes_appear_while_the_model_looks_and_then_the_text_streams(
 def test_boxes_are_drawn_on_the_slide_and_can_be_hidden(demo: Workspace) -> None:
     answered(demo, "What is drawn?")
     picture = demo.page.locator(".picture")
+
+    def switch() -> None:
+        demo.tool("Boxes").click()
+        demo.tool("Examined").click()
+
+    switch()
+    hidden = settled(demo)
+    switch()
+    until(lambda: picture.screenshot() != hidden, demo.page, "boxes")
+    shown = settled(demo)
+    switch()
+    until(lambda: picture.screenshot() == hidden, demo.page, "no boxes")
+    switch()
+    until(lambda: picture.screenshot() == shown, demo.page, "the same boxes")
+
+
+def settled(demo: Workspace) -> bytes:
+    """The picture, once nothing in it moves or loads any more."""
+    picture = demo.page.locator(".picture")
     demo.page.wait_for_load_state("networkidle")
-    with_boxes = picture.screenshot()
-    demo.tool("Boxes").click()
-    demo.tool("Examined").click()
-    demo.page.wait_for_timeout(300)
-    assert picture.screenshot() != with_boxes
+    seen = [picture.screenshot()]
+
+    def is_still() -> bool:
+        seen.append(picture.screenshot())
+        return seen[-1] == seen[-2]
+
+    until(is_still, demo.page, "a picture that is still")
+    return seen[-1]
 
 
 def test_a_click_on_evidence_moves_the_view_there(demo: Workspace) -> None:

@@ -1,0 +1,76 @@
+"""The whole workspace below a path of a host that has other sites as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, WebSocket
+
+from tests.end_to_end.conftest import complaint
+from tests.end_to_end.window import PATIENCE, Workspace, sign_in, until
+from tests.launched import launch
+
+PREFIX = "/pathology"
+
+
+class Traffic:
+    """What a page asked for, and what it was answered."""
+
+    def __init__(self, page: Page) -> None:
+        self.replies: list[tuple[str, int]] = []
+        self.sockets: list[str] = []
+        self.complaints: list[str] = []
+        page.on("response", self._answered)
+        page.on("websocket", self._opened)
+        page.on("console", lambda said: self.complaints.extend(complaint(said)))
+
+    def _answered(self, response: Response) -> None:
+        if response.url.startswith("http"):
+            self.replies.append((urlsplit(response.url).path, response.status))
+
+    def _opened(self, socket: WebSocket) -> None:
+        self.sockets.append(urlsplit(socket.url).path)
+
+    def of(self, beginning: str) -> list[int]:
+        """The statuses of replies whose path, without the prefix, begins so."""
+        start = PREFIX + beginning
+        return [status for path, status in self.replies if path.startswith(start)]
+
+    def elsewhere(self) -> list[str]:
+        """What was asked for beside the site's own path."""
+        paths = [path for path, _ in self.replies] + self.sockets
+        return [path for path in paths if not path.startswith(f"{PREFIX}/")]
+
+
+@pytest.fixture(scope="module")
+def below(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Page, Traffic]]:
+    """A window whose user has signed in to a site of its own, below the path."""
+    folder: Path = tmp_path_factory.mktemp("below")
+    with launch(folder, URL_PREFIX=PREFIX) as site:
+        assert urlsplit(site.url).path == f"{PREFIX}/"
+        context = browser.new_context(base_url=site.url)
+        context.set_default_timeout(PATIENCE)
+        opened = context.new_page()
+        traffic = Traffic(opened)
+        sign_in(opened, site.password)
+        yield opened, traffic
+        context.close()
+
+
+def test_a_question_is_asked_and_answered_there(below: tuple[Page, Traffic]) -> None:
+    window, traffic = below
+    demo = Workspace.open(window)
+    demo.ask("What is below a path?")
+    demo.wait_for("answered")
+    until(lambda: demo.marks.count() > 0, window, "boxes")
+    until(lambda: "".join(demo.pieces()) == demo.written(), window, "every piece")
+    assert traffic.elsewhere() == []
+    assert set(traffic.of("/tiles/")) == {200}
+    assert any(path.startswith(f"{PREFIX}/ws/questions/") for path in traffic.sockets)
+    assert max(status for _, status in traffic.replies) < 400
+    assert traffic.complaints == []
