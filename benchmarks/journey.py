@@ -18,19 +18,12 @@ import os
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from rich.console import Console
 from rich.table import Table
 
-from tests.end_to_end.conftest import CHROMIUM, SWITCHES, WINDOW
-from tests.end_to_end.window import (
-    DEMO,
-    PATIENCE,
-    SECONDS,
-    Workspace,
-    drop_files,
-    sign_in,
-)
+from tests.browser import SECONDS, chromium, window
+from tests.end_to_end.window import DEMO, Workspace, drop_files, sign_in
 
 MARKS = ("first event", "first box", "first word", "done")
 ANSWER_PATIENCE_S = 900.0
@@ -66,21 +59,12 @@ CLOCK = """
 def main() -> int:
     options = _options()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(SWITCHES)
-        )
-        context = browser.new_context(
-            base_url=options.url,
-            viewport=WINDOW,  # type: ignore[arg-type]
-        )
-        context.set_default_timeout(PATIENCE)
+    with chromium() as browser, window(browser, options.url) as context:
         context.add_init_script(CLOCK)
         page = context.new_page()
         sign_in(page, options.password)
         name = bring(page, options.slide) if options.slide else DEMO
         show(name, [ask(page, name) for _ in range(options.rounds)])
-        browser.close()
     return 0
 
 

@@ -40,7 +40,9 @@ class Orthanc:
     def rest(self, method: str, path: str, **options: Any) -> Any:
         """Its own interface."""
         address = f"http://127.0.0.1:{self.port}{path}"
-        answer = httpx.request(method, address, auth=(NAME, PASSWORD), **options)
+        answer = httpx.request(
+            method, address, auth=(NAME, PASSWORD), timeout=PATIENCE_S, **options
+        )
         answer.raise_for_status()
         return answer.json()
 

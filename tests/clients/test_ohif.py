@@ -9,13 +9,12 @@ from functools import lru_cache, partial
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
-from playwright.sync_api import sync_playwright
 
+from tests.browser import chromium, window
 from tests.clients.colours import exchanging_profile
 from tests.clients.conftest import Archive
 from tests.clients.filling import MPP, PAINT, REGIONS
 from tests.clients.ohif import (
-    PATIENCE_S,
     Mask,
     Picture,
     Viewer,
@@ -23,13 +22,9 @@ from tests.clients.ohif import (
     is_lime,
     is_yellow,
 )
-from tests.end_to_end.conftest import CHROMIUM
 
-SWITCHES = (
-    *("--no-sandbox", "--disable-background-networking", "--disable-sync"),
-    # Slides are drawn by WebGL, here without a graphics card.
-    *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
-)
+# Slides are drawn by WebGL, here without a graphics card.
+WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 LINE = 5
 """How far a line on the screen may lie from the edge that it is drawn along."""
 
@@ -38,18 +33,11 @@ pytestmark = pytest.mark.needs("ohif")
 
 @pytest.fixture(scope="module")
 def viewer(archive: Archive) -> Iterator[Viewer]:
-    assert CHROMIUM.exists(), "These tests need a browser: apt-get install chromium"
     archive.pages.scripts["/app-config.js"] = configuration(archive)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(SWITCHES)
-        )
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(PATIENCE_S * 1000)
-        viewer = Viewer(page, archive)
+    with chromium(*WEBGL) as browser, window(browser, archive.url) as context:
+        viewer = Viewer(context.new_page(), archive)
         viewer.open(archive.study)
         yield viewer
-        browser.close()
 
 
 @lru_cache

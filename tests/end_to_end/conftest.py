@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.end_to_end.window import PATIENCE, Workspace, sign_in
+from tests.browser import chromium, complaints_of, window
+from tests.end_to_end.window import Workspace, sign_in
 from tests.launched import Launched, launch
-
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = (
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
-WINDOW = {"width": 1400, "height": 900}
 
 
 @pytest.fixture(scope="package")
@@ -35,57 +22,40 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # For this package alone: while Playwright runs, no other event loop can.
-    assert CHROMIUM.exists(), "These tests need a browser: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(SWITCHES)
-        )
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="package")
 def signed_in(browser: Browser, site: Launched) -> str:
     """The cookies of somebody who came through the form, once for all tests."""
-    context = browser.new_context(base_url=site.url)
-    sign_in(context.new_page(), site.password)
-    state = site.data / "cookies.json"
-    context.storage_state(path=state)
-    context.close()
+    with window(browser, site.url) as context:
+        sign_in(context.new_page(), site.password)
+        state = site.data / "cookies.json"
+        context.storage_state(path=state)
     return str(state)
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What the browser said against the page: policy, scripts, missing files."""
-    return []
-
-
-@pytest.fixture
 def context(
-    browser: Browser, site: Launched, signed_in: str, complaints: list[str]
+    browser: Browser, site: Launched, signed_in: str
 ) -> Iterator[BrowserContext]:
-    """A window whose page may not give the browser one reason to complain."""
-    opened = browser.new_context(
-        base_url=site.url,
-        storage_state=signed_in,
-        viewport=WINDOW,  # type: ignore[arg-type]
-    )
-    opened.set_default_timeout(PATIENCE)
-    opened.on("console", lambda said: complaints.extend(complaint(said)))
-    opened.on("weberror", lambda failure: complaints.append(str(failure.error)))
-    yield opened
-    opened.close()
-    assert complaints == []
-
-
-def complaint(said: ConsoleMessage) -> list[str]:
-    """Errors and warnings; a broken policy is an error."""
-    return [said.text] if said.type in {"error", "warning"} else []
+    """A window of the person who signed in."""
+    with window(browser, site.url, storage_state=signed_in) as opened:
+        yield opened
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
+    """What the browser says against the page; nothing may be left in the end."""
+    found = complaints_of(context)
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, complaints: list[str]) -> Page:
+    """A page that may not give the browser one reason to complain."""
     return context.new_page()
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response, WebSocket
 
-from tests.end_to_end.conftest import complaint
-from tests.end_to_end.window import PATIENCE, Workspace, sign_in, until
+from tests.browser import complaint, window
+from tests.end_to_end.window import Workspace, sign_in, until
 from tests.launched import launch
 
 PREFIX = "/pathology"
@@ -53,22 +53,20 @@ def below(
     folder: Path = tmp_path_factory.mktemp("below")
     with launch(folder, URL_PREFIX=PREFIX) as site:
         assert urlsplit(site.url).path == f"{PREFIX}/"
-        context = browser.new_context(base_url=site.url)
-        context.set_default_timeout(PATIENCE)
-        opened = context.new_page()
-        traffic = Traffic(opened)
-        sign_in(opened, site.password)
-        yield opened, traffic
-        context.close()
+        with window(browser, site.url) as context:
+            opened = context.new_page()
+            traffic = Traffic(opened)
+            sign_in(opened, site.password)
+            yield opened, traffic
 
 
 def test_a_question_is_asked_and_answered_there(below: tuple[Page, Traffic]) -> None:
-    window, traffic = below
-    demo = Workspace.open(window)
+    page, traffic = below
+    demo = Workspace.open(page)
     demo.ask("What is below a path?")
     demo.wait_for("answered")
-    until(lambda: demo.marks.count() > 0, window, "boxes")
-    until(lambda: "".join(demo.pieces()) == demo.written(), window, "every piece")
+    until(lambda: demo.marks.count() > 0, page, "boxes")
+    until(lambda: "".join(demo.pieces()) == demo.written(), page, "every piece")
     assert traffic.elsewhere() == []
     assert set(traffic.of("/tiles/")) == {200}
     assert any(path.startswith(f"{PREFIX}/ws/questions/") for path in traffic.sockets)

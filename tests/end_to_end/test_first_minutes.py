@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from tests.browser import window
 from tests.end_to_end.window import DEMO, Workspace, drop_files, sign_in, until
 from tests.launched import Launched
 from tests.slides import write_pyramid
@@ -14,13 +15,12 @@ from tests.slides import write_pyramid
 def test_the_printed_password_opens_the_worklist(
     browser: Browser, site: Launched
 ) -> None:
-    context = browser.new_context(base_url=site.url)
-    page = context.new_page()
-    page.goto("")
-    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
-    sign_in(page, site.password)
-    assert page.get_by_role("link", name=DEMO).count() == 1
-    context.close()
+    with window(browser, site.url) as context:
+        page = context.new_page()
+        page.goto("")
+        assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
+        sign_in(page, site.password)
+        assert page.get_by_role("link", name=DEMO).count() == 1
 
 
 def test_a_dropped_slide_becomes_ready_and_opens(page: Page, tmp_path: Path) -> None:

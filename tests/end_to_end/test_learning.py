@@ -7,15 +7,21 @@ ones. Two trainer processes work at the job that the page starts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.end_to_end.conftest import WINDOW, complaint
-from tests.end_to_end.test_accessibility import violations
-from tests.end_to_end.window import PATIENCE, Workspace, until
+from tests.browser import (
+    PATIENCE,
+    complaints_of,
+    overhangs,
+    violations_in_every_look,
+    window,
+)
+from tests.end_to_end.window import Workspace, until
 from tests.learning import ANSWER, QUESTION, Office, allow, correct, learning
 
 FIGURES = {
@@ -67,33 +73,12 @@ class Desk:
 @pytest.fixture
 def desks(browser: Browser, office: Office) -> Iterator[list[Desk]]:
     """Of both administrators."""
-    complaints: list[str] = []
-    contexts = [opened(browser, office, each, complaints) for each in office.sessions]
-    yield [Desk(office, context.new_page()) for context in contexts]
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def opened(
-    browser: Browser,
-    office: Office,
-    session: str,
-    complaints: list[str],
-    bypass_csp: bool = False,
-) -> BrowserContext:
-    """A window of somebody who has signed in."""
-    context = browser.new_context(
-        base_url=office.stack.url,
-        viewport=WINDOW,  # type: ignore[arg-type]
-        bypass_csp=bypass_csp,
-    )
-    cookie = {"name": "sessionid", "value": session, "url": office.stack.url}
-    context.add_cookies([cookie])  # type: ignore[list-item]
-    context.set_default_timeout(PATIENCE)
-    context.on("console", lambda said: complaints.extend(complaint(said)))
-    context.on("weberror", lambda failure: complaints.append(str(failure.error)))
-    return context
+    with ExitStack() as windows:
+        opened = [window(browser, office.stack.url, each) for each in office.sessions]
+        contexts = [windows.enter_context(each) for each in opened]
+        complaints = [complaints_of(context) for context in contexts]
+        yield [Desk(office, context.new_page()) for context in contexts]
+    assert complaints == [[], []]
 
 
 def test_a_correction_becomes_the_answer_and_can_be_taken_back(
@@ -198,15 +183,15 @@ def watch(page: Page) -> None:
 
 
 def everybody_can_use(desk: Desk) -> None:
-    """Axe finds nothing on the page, seen where axe is let in."""
+    """Nothing is wrong with the page, seen where axe is let in."""
     browser = desk.page.context.browser
     assert browser is not None
-    context = opened(browser, desk.office, desk.office.sessions[0], [], bypass_csp=True)
-    page = context.new_page()
-    page.goto(desk.page.url)
-    page.wait_for_load_state("networkidle")
-    assert violations(page) == []
-    context.close()
+    url, session = desk.office.stack.url, desk.office.sessions[0]
+    with window(browser, url, session, bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(desk.page.url)
+        page.wait_for_load_state("networkidle")
+        assert [*violations_in_every_look(page), *overhangs(page)] == []
 
 
 def compare(page: Page) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.end_to_end.window import PATIENCE, Workspace, until
+from tests.end_to_end.window import Workspace, until
 
 
 def press(button: Locator) -> None:
@@ -37,7 +37,7 @@ def drag_over(picture: Locator) -> None:
 def saved(page: Page) -> None:
     """Until the page says that the review is kept."""
     state = page.get_by_test_id("review-state")
-    expect(state).to_have_text(re.compile("^Saved"), timeout=PATIENCE)
+    expect(state).to_have_text(re.compile("^Saved"))
 
 
 def reviews(demo: Workspace) -> list[dict[str, Any]]:
@@ -56,14 +56,14 @@ def test_an_answer_is_corrected_and_the_correction_is_kept(demo: Workspace) -> N
     for _ in range(2):
         page.keyboard.press("ArrowRight")
     wrong = page.get_by_role("radio", name="Wrong")
-    expect(wrong).to_be_checked(timeout=PATIENCE)
+    expect(wrong).to_be_checked()
     page.get_by_label("Corrected answer").fill("It shows a duct.")
     press(page.get_by_role("button", name="Use the current view as the right"))
     press(page.get_by_role("button", name=f"Evidence {first} is wrong here"))
     press(right_place_for(page, first).get_by_role("button", name="Draw"))
     drag_over(page.locator(".picture"))
     shown = right_place_for(page, first).get_by_role("button", name="Show")
-    expect(shown).to_have_count(1, timeout=PATIENCE)
+    expect(shown).to_have_count(1)
     press(page.get_by_role("button", name="Save review"))
     saved(page)
 
@@ -76,7 +76,7 @@ def test_an_answer_is_corrected_and_the_correction_is_kept(demo: Workspace) -> N
 
     page.reload()
     demo.wait_for("answered")
-    expect(wrong).to_be_checked(timeout=PATIENCE)
+    expect(wrong).to_be_checked()
     page.get_by_label("Comment").fill("Seen twice.")
     press(page.get_by_role("button", name="Save review"))
     saved(page)
@@ -106,4 +106,4 @@ def test_a_length_is_measured_by_keys(demo: Workspace) -> None:
     until(lambda: demo.place["x"] != before, demo.page, "a view further right")
     demo.page.keyboard.press("Enter")
     measured = demo.page.get_by_test_id("measured")
-    expect(measured).to_contain_text(re.compile(r"\d µm \(\d"), timeout=PATIENCE)
+    expect(measured).to_contain_text(re.compile(r"\d µm \(\d"))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.end_to_end.conftest import WINDOW
-from tests.end_to_end.window import PATIENCE, Workspace
+from tests.browser import window
+from tests.end_to_end.window import Workspace
 from tests.launched import Launched
 
 WRITTEN = "Is there anything in the lower fragment?"
@@ -17,14 +17,8 @@ WRITTEN = "Is there anything in the lower fragment?"
 @pytest.fixture
 def forgetful(browser: Browser, site: Launched, signed_in: str) -> Iterator[Page]:
     """A window whose cookies may go, and whose requests may then be refused."""
-    context = browser.new_context(
-        base_url=site.url,
-        storage_state=signed_in,
-        viewport=WINDOW,  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    with window(browser, site.url, storage_state=signed_in) as context:
+        yield context.new_page()
 
 
 def test_a_question_outlives_the_session_it_was_written_in(

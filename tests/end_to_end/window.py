@@ -15,9 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, WebSocket
 
-SECONDS = 1000.0
-"""Playwright counts in milliseconds."""
-PATIENCE = 90 * SECONDS
+from tests.browser import PATIENCE, SECONDS
+
 DEMO = "Demo slide (synthetic)"
 
 
@@ -109,12 +108,12 @@ class Workspace:
         self.page.locator(".ask button.main[type=submit]").click()
         shown = self.answer.locator(".asked", has_text=text)
         offer = self.page.get_by_role("button", name="Show it")
-        shown.or_(offer).first.wait_for(timeout=PATIENCE)
+        shown.or_(offer).first.wait_for()
 
     def wait_for(self, phase: str) -> None:
         """Until the answer shown is in this phase."""
         shown = self.page.locator(f".answer[data-phase={phase}]")
-        shown.wait_for(timeout=PATIENCE)
+        shown.wait_for()
 
     def written(self) -> str:
         """The answer's text so far."""

@@ -172,5 +172,5 @@ def test_a_stranger_gets_404_for_the_socket(site: Site) -> None:
 
 
 def test_health_tells_that_all_parts_answer(site: Site) -> None:
-    health = httpx.get(f"{site.stack.url}/api/v1/health").json()
+    health = httpx.get(f"{site.stack.url}/api/v1/health", timeout=60).json()
     assert (health["web"], health["database"], health["queue"]) == ("ok", "ok", "ok")

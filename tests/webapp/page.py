@@ -11,7 +11,7 @@ from django.test import Client
 
 from webapp.asgi import application
 
-PATIENCE_S = 5
+PATIENCE_S = 60
 
 
 class Page:

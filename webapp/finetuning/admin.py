@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from webapp.api.admin import ReadOnlyAdmin
+from webapp.api.failure_filter import FailureCodeFilter
 from webapp.finetuning.models import FineTuneJob
 
 
@@ -25,7 +26,7 @@ class FineTuneJobAdmin(ReadOnlyAdmin):
         "failure_code",
         "ended_at",
     )
-    list_filter = ("state", "preset", "failure_code")
+    list_filter = ("state", "preset", ("failure_code", FailureCodeFilter))
     search_fields = ("id", "title", "data_set__digest")
     date_hierarchy = "created_at"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import ManyToManyField, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -30,7 +31,9 @@ class RuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("is_enabled",)
     list_select_related = ("source",)
     search_fields = ("name", "questions")
-    filter_horizontal = ("destinations",)
+    formfield_overrides: ClassVar = {
+        ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+    }
     change_list_template = "admin/rules/rules.html"
 
     def get_urls(self) -> list[Any]:

@@ -25,7 +25,7 @@ def launched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
 def health(site: Launched) -> dict[str, object]:
     try:
         address = f"{site.url}api/v1/health"
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=30) as answer:
             return dict(json.load(answer))
     except OSError:
         return {}
@@ -78,7 +78,7 @@ def test_a_killed_queue_comes_back_with_what_it_held(launched: Launched) -> None
 def test_the_queue_lets_nobody_in_without_the_password(launched: Launched) -> None:
     server = child(launched, "valkey-server")
     ports = [c.laddr.port for c in server.net_connections() if c.status == "LISTEN"]
-    with socket.create_connection(("127.0.0.1", ports[0]), timeout=5) as stranger:
+    with socket.create_connection(("127.0.0.1", ports[0]), timeout=30) as stranger:
         stranger.sendall(b"KEYS *\r\n")
         assert stranger.recv(100).startswith(b"-NOAUTH")
 

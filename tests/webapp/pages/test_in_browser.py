@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.webapp.conftest import signed_in
-from tests.webapp.factories import make_model_version, make_slide, make_user
-from webapp.accounts.models import User
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-OWN_PAGES = ("/", "/?q=nothing-like-it", "/about/", "/password/", "/no-such-page")
-PAGES = (
-    *OWN_PAGES,
-    "/api/v1/docs",
-    "/admin/",
-    "/admin/accounts/user/",
-    "/admin/accounts/user/add/",
-    "/admin/accounts/apitoken/add/",
-    "/admin/audit/auditevent/",
-    "/admin/slides/slide/",
-    "/admin/questions/question/",
-    "/admin/training/modelversion/",
+from tests.browser import (
+    EXECUTABLE,
+    chromium,
+    complaints_of,
+    overhangs,
+    violations,
+    violations_in_every_look,
+    window,
 )
+from tests.webapp.conftest import signed_in
+from tests.webapp.factories import make_slide, make_user
+from tests.webapp.world import World, make_world
+from webapp.accounts.models import User
+from webapp.api import failures
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
+PLAIN = (
+    *("worklist", "about", "password", "models", "model-imports", "models-drift"),
+    *("finetune-jobs", "fixed-questions", "examples-import"),
+)
+"""The names of own pages whose addresses contain no id."""
+FAILURES: dict[str, Callable[[], HttpResponse]] = {
+    "400": lambda: failures.bad_request(asking(), ValueError()),
+    "403": lambda: failures.forbidden(asking(), PermissionError()),
+    "stale": lambda: failures.stale_form(asking()),
+    "500": lambda: failures.server_error(asking()),
+}
+
+pytestmark = pytest.mark.skipif(not EXECUTABLE.exists(), reason="no Chromium here")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,35 +55,81 @@ def beside_an_event_loop() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def browser(beside_an_event_loop: None) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(QUIET)
-        )
+    with chromium() as started:
         yield started
-        started.close()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site with one of each thing, and slides in every state."""
+
+    url: str
+    user: User
+    session: str
+    world: World
+
+    def own_pages(self) -> list[str]:
+        """All but the administration's."""
+        plain = (
+            "worklist",
+            "about",
+            "password",
+            "models",
+            "model-imports",
+            "models-drift",
+        )
+        learning = ("finetune-jobs", "fixed-questions", "examples-import")
+        return [
+            *(reverse(name) for name in (*plain, *learning)),
+            f"{reverse('worklist')}?q=nothing-like-it",
+            reverse("model", args=[self.world["models"]]),
+            reverse("model-import", args=[self.world["models/imports"]]),
+            reverse("finetune-job", args=[self.world["finetune-jobs"]]),
+            "/no-such-page",
+        ]
+
+    def admin_pages(self) -> list[str]:
+        """Each list of the administration, and each empty form that it has."""
+        request = RequestFactory().get("/")
+        request.user = self.user
+        pages = [reverse("admin:index")]
+        for model, options in admin.site._registry.items():
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            pages.append(reverse(f"{name}_changelist"))
+            if options.has_add_permission(request):
+                pages.append(reverse(f"{name}_add"))
+        return pages
 
 
 @pytest.fixture
-def root(live_server: LiveServer) -> Client:
-    """An administrator with slides in every state."""
+def site(live_server: LiveServer, valkey: str) -> Site:
     user = make_user("root", User.Role.ADMIN)
+    world = make_world(user)
     for state in ("ready", "ready_with_notes", "preparing", "failed"):
         slide = make_slide(user, state=state, failure_message="It is damaged.")
         derived = slide.folder / "derived"
         derived.mkdir(parents=True)
         Image.new("RGB", (64, 32), "plum").save(derived / "thumbnail.jpg")
-    make_model_version(note="small research model")
-    return signed_in(user)
+    session = signed_in(user).cookies["sessionid"].value
+    return Site(live_server.url, user, session, world)
 
 
-def context_of(
-    browser: Browser, client: Client, server: LiveServer, **options: object
-) -> BrowserContext:
-    """A window with this client's session."""
-    context = browser.new_context(base_url=server.url, **options)  # type: ignore[arg-type]
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
-    return context
+def asking() -> HttpRequest:
+    """A request that nobody has signed in for."""
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return request
+
+
+def test_no_page_breaks_the_policy(browser: Browser, site: Site) -> None:
+    with window(browser, site.url, site.session) as context:
+        complaints = complaints_of(context)
+        page = context.new_page()
+        for path in (*site.own_pages(), "/api/v1/docs", *site.admin_pages()):
+            open_page(page, path)
+    expected = "Failed to load resource: the server responded with a status of 404"
+    assert [c for c in complaints if not c.startswith(expected)] == []
+    assert len(complaints) == 1
 
 
 def open_page(page: Page, path: str) -> None:
@@ -88,106 +138,75 @@ def open_page(page: Page, path: str) -> None:
         page.wait_for_selector("#operations-health-health")
 
 
-def complaint(said: ConsoleMessage) -> list[str]:
-    """Errors and warnings; tips of the browser are neither."""
-    return [said.text] if said.type in {"error", "warning"} else []
+def test_own_pages_suit_everybody(browser: Browser, site: Site) -> None:
+    with window(browser, site.url, site.session, bypass_csp=True) as context:
+        page = context.new_page()
+        found = {}
+        for path in site.own_pages():
+            page.goto(path)
+            found[path] = [*violations_in_every_look(page), *overhangs(page)]
+    assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-def test_no_page_breaks_the_policy(
-    browser: Browser, root: Client, live_server: LiveServer
+def test_the_administration_suits_everybody(browser: Browser, site: Site) -> None:
+    with window(browser, site.url, site.session, bypass_csp=True) as context:
+        page = context.new_page()
+        found = {}
+        for path in ("/api/v1/docs", *site.admin_pages()):
+            open_page(page, path)
+            found[path] = violations(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def test_the_administration_suits_everybody_at_night(
+    browser: Browser, site: Site
 ) -> None:
-    complaints: list[str] = []
-    context = context_of(browser, root, live_server)
-    context.on("console", lambda said: complaints.extend(complaint(said)))
-    context.on("weberror", lambda failure: complaints.append(str(failure.error)))
-    page = context.new_page()
-    for path in PAGES:
-        open_page(page, path)
-    context.close()
-    expected = "Failed to load resource: the server responded with a status of 404"
-    assert [c for c in complaints if not c.startswith(expected)] == []
-    assert len(complaints) == 1
+    places = ("index", "slides_slide_changelist", "accounts_user_add")
+    with window(browser, site.url, site.session, bypass_csp=True) as context:
+        page = context.new_page()
+        page.emulate_media(color_scheme="dark")
+        for place in places:
+            page.goto(reverse(f"admin:{place}"))
+            assert violations(page) == [], place
 
 
-def violations(page: Page, paths: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    found = []
-    for path in paths:
-        open_page(page, path)
-        for violation in Axe().run(page).response["violations"]:
-            found.append((path, violation["id"], violation["nodes"][0]["html"]))
-    return found
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(
-    browser: Browser, root: Client, live_server: LiveServer, scheme: str
+@pytest.mark.parametrize("kind", FAILURES)
+def test_pages_of_failures_suit_everybody(
+    browser: Browser, live_server: LiveServer, kind: str
 ) -> None:
-    context = context_of(
-        browser, root, live_server, color_scheme=scheme, bypass_csp=True
-    )
-    assert violations(context.new_page(), PAGES) == []
-    context.close()
+    body = FAILURES[kind]().content.decode()
+    with window(browser, live_server.url, bypass_csp=True) as context:
+        page = context.new_page()
+        page.route("**/failed", lambda route: route.fulfill(body=body))
+        page.goto("/failed")
+        assert page.get_by_role("heading", level=1).count() == 1
+        assert [*violations_in_every_look(page), *overhangs(page)] == []
 
 
-@pytest.mark.parametrize("choice", [{"forced_colors": "active"}, {"contrast": "more"}])
-def test_axe_finds_nothing_in_strong_contrast(
-    browser: Browser, root: Client, live_server: LiveServer, choice: dict[str, str]
+def test_the_door_suits_everybody_and_opens(
+    browser: Browser, live_server: LiveServer
 ) -> None:
-    context = context_of(browser, root, live_server, bypass_csp=True, **choice)
-    assert violations(context.new_page(), OWN_PAGES) == []
-    context.close()
-
-
-def test_the_door_is_clean_and_opens(browser: Browser, live_server: LiveServer) -> None:
     user = make_user("dora")
     user.set_password("correct horse battery staple")
     user.save()
-    context = browser.new_context(base_url=live_server.url, bypass_csp=True)
-    page = context.new_page()
-    page.goto("/password/")
-    assert Axe().run(page).response["violations"] == []
-    page.get_by_label("User name").fill("dora")
-    page.get_by_label("Password").fill("correct horse battery staple")
-    page.get_by_role("button", name="Sign in").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Change your password"
-    page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
-    context.close()
+    with window(browser, live_server.url, bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto("/password/")
+        assert violations_in_every_look(page) == []
+        page.get_by_label("User name").fill("dora")
+        page.get_by_label("Password").fill("correct horse battery staple")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("heading", name="Change your password").wait_for()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("heading", name="Sign in").wait_for()
 
 
-def test_pages_work_without_scripts(
-    browser: Browser, root: Client, live_server: LiveServer
-) -> None:
-    context = context_of(browser, root, live_server, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_label("State").select_option("failed")
-    page.get_by_role("button", name="Show", exact=True).click()
-    assert page.locator(".slide").count() == 1
-    page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Sign in"
-    context.close()
-
-
-def test_a_narrow_window_needs_no_sideways_scrolling(
-    browser: Browser, root: Client, live_server: LiveServer
-) -> None:
-    size = {"width": 320, "height": 640}
-    context = context_of(browser, root, live_server, viewport=size)
-    page = context.new_page()
-    for path in OWN_PAGES:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-    context.close()
-
-
-def test_the_first_tab_stop_skips_to_the_content(
-    browser: Browser, root: Client, live_server: LiveServer
-) -> None:
-    context = context_of(browser, root, live_server)
-    page = context.new_page()
-    page.goto("/")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
-    context.close()
+def test_pages_work_without_scripts(browser: Browser, site: Site) -> None:
+    with window(browser, site.url, site.session, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("State").select_option("failed")
+        page.get_by_role("button", name="Show", exact=True).click()
+        assert page.locator(".slide").count() == 1
+        page.get_by_role("button", name="Sign out").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Sign in"

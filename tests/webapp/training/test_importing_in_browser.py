@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from dragonfly.evaluation.candidate.inspecting import inspect as look_at
 from inference_worker.messages import TRAINING_QUEUE, InspectRequest
 from inference_worker.settings import WorkerSettings
 from inference_worker.training import inspecting
+from tests.browser import EXECUTABLE, PATIENCE, SECONDS, chromium, violations, window
 from tests.checkpoints import save_checkpoint, tiny_model
 from tests.webapp.conftest import signed_in
 from tests.webapp.factories import make_model_version, make_user
@@ -28,13 +28,10 @@ from webapp.broker import connection
 from webapp.training import tasks
 from webapp.training.models import ModelVersion
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 MANIFEST = Path(__file__).parents[3] / "frontend" / "dist" / "manifest.json"
-PATIENCE_MS = 30_000
 
 pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
+    pytest.mark.skipif(not EXECUTABLE.exists(), reason="no Chromium here"),
     pytest.mark.skipif(not MANIFEST.exists(), reason="the front end is not built"),
 ]
 
@@ -52,22 +49,16 @@ def page(beside_an_event_loop: None, live_server: LiveServer) -> Iterator[Page]:
     """An administrator's window; it fails on anything that the page complains of."""
     make_model_version(name="old")
     client = signed_in(make_user("ada", User.Role.ADMIN))
+    session = client.cookies["sessionid"].value
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(QUIET)
-        )
-        context = browser.new_context(base_url=live_server.url, bypass_csp=True)
-        session = client.cookies["sessionid"].value
-        cookie = {"name": "sessionid", "value": session, "url": live_server.url}
-        context.add_cookies([cookie])  # type: ignore[list-item]
-        opened = context.new_page()
-        opened.set_default_timeout(PATIENCE_MS)
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        yield opened
-        browser.close()
-        # Beside the loop this thread has connections of its own, which stay open else.
-        connections.close_all()
+    with (
+        chromium() as browser,
+        window(browser, live_server.url, session, bypass_csp=True) as context,
+    ):
+        context.on("weberror", lambda failure: complaints.append(str(failure.error)))
+        yield context.new_page()
+    # Beside the loop this thread has connections of its own, which stay open else.
+    connections.close_all()
     assert complaints == []
 
 
@@ -83,7 +74,7 @@ def worker(
         return ("", "")
 
     def work() -> None:
-        taken: Any = connection().brpop([TRAINING_QUEUE], timeout=PATIENCE_MS / 1000)
+        taken: Any = connection().brpop([TRAINING_QUEUE], timeout=PATIENCE / SECONDS)
         body = json.loads(base64.b64decode(json.loads(taken[1])["body"]))
         request = InspectRequest.from_fields(**body[1])
         tasks.record_inspection(**asdict(inspecting.inspect(request, settings)))
@@ -98,10 +89,6 @@ def send(page: Page, folder: Path) -> None:
     page.click("text=Send and check")
 
 
-def violations(page: Page) -> list[str]:
-    return [each["id"] for each in Axe().run(page).response["violations"]]
-
-
 def test_a_whole_model_becomes_a_candidate_and_a_broken_one_does_not(
     page: Page, worker: Callable[[], None], tmp_path: Path, data_folder: Path
 ) -> None:
@@ -110,7 +97,7 @@ def test_a_whole_model_becomes_a_candidate_and_a_broken_one_does_not(
     page.wait_for_url("**/models/imports/*-*/")
     assert violations(page) == []
     worker()
-    expect(page.get_by_text("It is here as")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("It is here as")).to_be_visible()
     version = ModelVersion.objects.get(state="candidate")
     assert (Path(version.path) / "model.safetensors").is_file()
     for path in (f"/models/{version.pk}/", "/models/drift/"):
@@ -124,11 +111,11 @@ def test_a_whole_model_becomes_a_candidate_and_a_broken_one_does_not(
     page.wait_for_url("**/models/imports/*-*/")
     worker()
     page.reload()
-    expect(page.get_by_text("WEIGHTS_NOT_FINITE")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("WEIGHTS_NOT_FINITE")).to_be_visible()
     assert ModelVersion.objects.count() == 2
     assert list((data_folder / "models" / "incoming").iterdir()) == []
 
     (whole / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
     send(page, whole)
-    expect(page.get_by_text("CHECKPOINT_UNSAFE")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("CHECKPOINT_UNSAFE")).to_be_visible()
     assert violations(page) == []
