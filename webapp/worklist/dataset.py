@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
-
-from pydicom.valuerep import BYTES_VR, STANDARD_VR
 
 from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.attributes import Json, tag_of
 from webapp.dicomweb.media import parse_media
 from webapp.dicomweb.sandbox.from_xml import from_xml
 from webapp.dicomweb.sandbox.refusal import Refusal
+from webapp.worklist.representation import VRS, check_representation
 
 JSON_TYPES = ("application/dicom+json", "application/json")
 XML_TYPES = ("application/dicom+xml", "application/xml")
 MOST_BYTES = 2**20
 DEEPEST = 12
 _TAG = re.compile(r"[0-9A-F]{8}")
-_GROUPS = {"Alphabetic", "Ideographic", "Phonetic"}
-_VRS = STANDARD_VR - BYTES_VR
 _BROKEN = (
     ValueError,
     OverflowError,
@@ -66,39 +62,20 @@ def _checked(dataset: Any, depth: int = 0) -> Json:
         name = tag.upper()
         if not _TAG.fullmatch(name) or not isinstance(element, dict):
             raise ValueError
-        found[name] = _element(element, depth)
+        found[name] = _element(name, element, depth)
     return dict(sorted(found.items()))
 
 
-def _element(element: Json, depth: int) -> Json:
-    vr, values = element.get("vr"), element.get("Value", [])
-    if (
-        not isinstance(vr, str)
-        or vr not in _VRS
-        or not element.keys() <= {"vr", "Value"}
-    ):
+def _element(tag: str, element: Json, depth: int) -> Json:
+    vr, values = str(element.get("vr")), element.get("Value", [])
+    if vr not in VRS or not element.keys() <= {"vr", "Value"}:
         raise ValueError
     if not isinstance(values, list):
         raise ValueError
+    check_representation(tag, vr, values)
     if vr == "SQ":
         values = [_checked(item or {}, depth + 1) for item in values]
-    elif not all(_is_plain(value, vr) for value in values):
-        raise ValueError
     return {"vr": vr, "Value": values} if values else {"vr": vr}
-
-
-def _is_plain(value: Any, vr: str) -> bool:
-    if vr == "PN" and isinstance(value, dict):
-        return value.keys() <= _GROUPS and all(map(_is_text, value.values()))
-    if isinstance(value, str):
-        return vr != "PN" and _is_text(value)
-    is_number = type(value) in (int, float) and math.isfinite(value)
-    return value is None or is_number
-
-
-def _is_text(value: Any) -> bool:
-    """That every database keeps: no zero, no half of a character (ValueError)."""
-    return isinstance(value, str) and b"\0" not in value.encode()
 
 
 def items(dataset: Json, keyword: str) -> list[Json]:

@@ -16,9 +16,9 @@ from webapp.worklist import refusals, services
 from webapp.worklist.dataset import read_dataset
 from webapp.worklist.models import Workitem
 from webapp.worklist.refusals import WorkitemRefused
+from webapp.worklist.representation import is_uid
 from webapp.worklist.requests import done, resource
 from webapp.worklist.searching import search
-from webapp.worklist.services.checking import is_uid
 from webapp.worklist.showing import brief, whole
 
 FILTERED = "1.2.840.10008.5.1.4.34.5.1"

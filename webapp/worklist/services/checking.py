@@ -9,7 +9,6 @@ from pydicom.valuerep import DT
 
 from webapp.dicomweb.answers import Refused
 from webapp.dicomweb.attributes import Json, tag_of, text
-from webapp.dicomweb.sandbox.accepted import UID_PATTERN
 
 STARTS_AT = "ScheduledProcedureStepStartDateTime"
 VALUES = {
@@ -54,10 +53,6 @@ def moment_of(stated: str) -> datetime | None:
 def stamp() -> str:
     """Now, as a DT."""
     return timezone.now().astimezone(UTC).strftime("%Y%m%d%H%M%S.%f+0000")
-
-
-def is_uid(stated: str) -> bool:
-    return len(stated) <= 64 and bool(UID_PATTERN.fullmatch(stated))
 
 
 def without(attributes: Json, *keywords: str) -> Json:

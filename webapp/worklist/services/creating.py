@@ -13,7 +13,8 @@ from webapp.dicomweb.attributes import Json, tag_of, text
 from webapp.worklist.columns import columns_of
 from webapp.worklist.dataset import element
 from webapp.worklist.models import Workitem
-from webapp.worklist.services.checking import check_attributes, is_uid, without
+from webapp.worklist.representation import is_uid
+from webapp.worklist.services.checking import check_attributes, without
 
 OURS = ("SOPClassUID", "SOPInstanceUID", "AffectedSOPInstanceUID", "TransactionUID")
 MUST_BE_EMPTY = (

@@ -12,7 +12,8 @@ from webapp.worklist import refusals
 from webapp.worklist.dataset import code_item, element, first_item, items
 from webapp.worklist.models import Workitem
 from webapp.worklist.refusals import WorkitemRefused
-from webapp.worklist.services.checking import is_uid, stamp
+from webapp.worklist.representation import is_uid
+from webapp.worklist.services.checking import stamp
 
 State = Workitem.State
 WISHES = (State.IN_PROGRESS, *Workitem.ENDED)
