@@ -27,6 +27,7 @@ from django.conf import settings
 
 from webapp.api.body_limit import BodyLimit
 from webapp.api.cross_origin import CrossOrigin
+from webapp.api.forwarded import Forwarded
 from webapp.api.request_id import NamedRequests
 from webapp.api.uri_limit import UriLimit
 from webapp.dicomweb.addresses import ROOT
@@ -158,4 +159,10 @@ def _site() -> Site:
     return site
 
 
-application = NamedRequests(UriLimit(_site()))
+def _behind_proxies(site: Application) -> Application:
+    """The site as proxies of this setting's kind reach it."""
+    tells = settings.PROXY_COUNT and settings.PROXY_HEADER == "Forwarded"
+    return Forwarded(site) if tells else site
+
+
+application = NamedRequests(UriLimit(_behind_proxies(_site())))

@@ -80,8 +80,11 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 FORCE_SCRIPT_NAME = env_text("URL_PREFIX").rstrip("/") or None
 BEHIND_HTTPS = env_bool("BEHIND_HTTPS", False)
-# Proxies of ours in front that add to X-Forwarded-For; 0 believes no such header.
+# Proxies of ours in front that tell who asked for what; 0 believes no such header.
 PROXY_COUNT = env_int("PROXY_COUNT", 0)
+PROXY_HEADER = env_text("PROXY_HEADER", "X-Forwarded")
+if PROXY_HEADER not in ("X-Forwarded", "Forwarded"):
+    raise ImproperlyConfigured("PROXY_HEADER is X-Forwarded or Forwarded (RFC 7239).")
 USE_X_FORWARDED_HOST = PROXY_COUNT > 0
 if BEHIND_HTTPS and SECRET_KEY == DEVELOPMENT_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE) to your own.")
