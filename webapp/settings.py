@@ -441,6 +441,8 @@ SPECTACULAR_SETTINGS = {
 
 # What every page, export and answer says --------------------------------------------
 INTENDED_USE = "Research use only. Not for diagnosis or patient management."
+# Why patient data are used (HL7 PurposeOfUse), where no user or token says another.
+PURPOSE_OF_USE = env_text("PURPOSE_OF_USE", "HRESCH")
 
 LOGGING = {
     "version": 1,

@@ -31,7 +31,7 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Rights", {"fields": ("role", "quota_bytes", "is_active")}),
+        ("Rights", {"fields": ("role", "usual_purpose", "quota_bytes", "is_active")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

@@ -47,12 +47,33 @@ class User(AbstractUser):
         INTEGRATION = "integration", "Integration"
         """A machine, such as a PACS; signs in by token alone."""
 
+    class Purpose(models.TextChoices):
+        """Why patient data are used: codes of HL7's PurposeOfUse."""
+
+        TREAT = "TREAT", "Treatment"
+        ETREAT = "ETREAT", "Emergency treatment"
+        HOPERAT = "HOPERAT", "Healthcare operations"
+        HQUALIMP = "HQUALIMP", "Quality improvement"
+        HRESCH = "HRESCH", "Research"
+        CLINTRCH = "CLINTRCH", "Clinical trial research"
+        PUBHLTH = "PUBHLTH", "Public health"
+        PATRQT = "PATRQT", "Request of the patient"
+
     role = models.CharField(max_length=16, choices=Role, default=Role.READER)
+    usual_purpose = models.CharField(
+        max_length=16,
+        choices=Purpose,
+        blank=True,
+        help_text="For what they use patient data; empty: as the site does.",
+    )
     quota_bytes = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Empty: the site's own quota."
     )
 
     objects: ClassVar[PeopleManager] = PeopleManager()
+
+    stated_purpose: str = ""
+    """What the token of this request says; it is never kept with the user."""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row; the role alone decides on Django's own two flags."""
@@ -65,6 +86,12 @@ class User(AbstractUser):
     def can_upload(self) -> bool:
         """Everyone but readers brings slides in."""
         return self.role != self.Role.READER
+
+    @property
+    def purpose(self) -> str:
+        """The code of why they act now, for the audit."""
+        usual = self.usual_purpose or settings.PURPOSE_OF_USE
+        return self.stated_purpose or str(usual)
 
     @property
     def is_administrator(self) -> bool:

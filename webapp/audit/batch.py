@@ -28,13 +28,15 @@ class Batch:
         self._timer: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, "audit")
 
-    def add(
-        self, action: str, actor_id: int, address: str | None, **details: Any
-    ) -> None:
-        """Append one event; `details` as for `AuditEvent.record`."""
+    def add(self, action: str, actor: Any, address: str | None, **details: Any) -> None:
+        """Append one event of a user; `details` as for `AuditEvent.record`."""
         self._events.append(
             AuditEvent(
-                action=action, actor_id=actor_id, address=address, details=details
+                action=action,
+                actor_id=actor.pk,
+                address=address,
+                purpose=actor.purpose,
+                details=details,
             )
         )
         if len(self._events) >= MOST_WAITING:

@@ -24,6 +24,8 @@ class AuditEvent(models.Model):
     object_type = models.CharField(max_length=32, blank=True)
     object_id = models.CharField(max_length=64, blank=True, db_index=True)
     address = models.GenericIPAddressField(null=True, blank=True)
+    purpose = models.CharField(max_length=16, blank=True)
+    """Why the actor acted: a code of HL7's PurposeOfUse; empty for the system."""
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -62,5 +64,6 @@ class AuditEvent(models.Model):
             object_type=on._meta.model_name or "" if on else "",
             object_id=str(on.pk) if on else "",
             address=address,
+            purpose=getattr(actor, "purpose", ""),
             details=details,
         )

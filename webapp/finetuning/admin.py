@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.api.failure_filter import FailureCodeFilter
+from webapp.api.admin_filters import NotEmptyFilter
 from webapp.finetuning.models import FineTuneJob
 
 
@@ -26,7 +26,7 @@ class FineTuneJobAdmin(ReadOnlyAdmin):
         "failure_code",
         "ended_at",
     )
-    list_filter = ("state", "preset", ("failure_code", FailureCodeFilter))
+    list_filter = ("state", "preset", ("failure_code", NotEmptyFilter))
     search_fields = ("id", "title", "data_set__digest")
     date_hierarchy = "created_at"
 

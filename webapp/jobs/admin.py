@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.api.failure_filter import FailureCodeFilter
+from webapp.api.admin_filters import NotEmptyFilter
 from webapp.jobs.models import Job, JobQuestion
 
 
@@ -28,7 +28,7 @@ class JobAdmin(ReadOnlyAdmin):
     """What waits, what failed and why."""
 
     list_display = ("created_at", "owner", "state", "failure_code", "ended_at")
-    list_filter = ("state", ("failure_code", FailureCodeFilter))
+    list_filter = ("state", ("failure_code", NotEmptyFilter))
     list_select_related = ("owner",)
     search_fields = ("id", "owner__username", "study_uid")
     date_hierarchy = "created_at"

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from webapp.api.admin import ReadOnlyAdmin
-from webapp.api.failure_filter import FailureCodeFilter
+from webapp.api.admin_filters import NotEmptyFilter
 from webapp.questions.models import Answer, EvidenceRegion, Question
 
 
@@ -47,7 +47,7 @@ class QuestionAdmin(ReadOnlyAdmin):
         "failure_code",
         "model_version",
     )
-    list_filter = ("state", ("failure_code", FailureCodeFilter), "model_version")
+    list_filter = ("state", ("failure_code", NotEmptyFilter), "model_version")
     search_fields = ("id", "asker__username", "slide__name")
     date_hierarchy = "created_at"
     list_select_related = ("slide", "asker", "model_version")

@@ -133,7 +133,10 @@ def test_no_page_breaks_the_policy(browser: Browser, site: Site) -> None:
 
 
 def open_page(page: Page, path: str) -> None:
-    page.goto(path)
+    """The page itself, not what stands for one that failed."""
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == (404 if path == "/no-such-page" else 200), path
     if path.endswith("docs"):
         page.wait_for_selector("#operations-health-health")
 
@@ -143,7 +146,7 @@ def test_own_pages_suit_everybody(browser: Browser, site: Site) -> None:
         page = context.new_page()
         found = {}
         for path in site.own_pages():
-            page.goto(path)
+            open_page(page, path)
             found[path] = [*violations_in_every_look(page), *overhangs(page)]
     assert {path: faults for path, faults in found.items() if faults} == {}
 
@@ -166,7 +169,7 @@ def test_the_administration_suits_everybody_at_night(
         page = context.new_page()
         page.emulate_media(color_scheme="dark")
         for place in places:
-            page.goto(reverse(f"admin:{place}"))
+            open_page(page, reverse(f"admin:{place}"))
             assert violations(page) == [], place
 
 

@@ -112,6 +112,7 @@ def _of_issuer(text: str, kid: str) -> Presented | None:
     user = machines.filter(username=name).first() if isinstance(name, str) else None
     if user is None:
         return None
+    user.stated_purpose = _purpose(claims)
     return Presented(user, _scopes(claims), str(claims.get("jti", ""))[:64])
 
 
@@ -120,6 +121,16 @@ def _scopes(claims: dict[str, Any]) -> frozenset[str]:
     stated = claims.get("scope", claims.get("scp", ""))
     words = stated.split() if isinstance(stated, str) else stated
     return frozenset(map(str, words)) if isinstance(words, list) else frozenset()
+
+
+def _purpose(claims: dict[str, Any]) -> str:
+    """The first known code of what IHE IUA (ITI-71) adds to a token; "" without one."""
+    found: Any = claims
+    for name in ("extensions", "ihe_iua", "purpose_of_use"):
+        found = found.get(name) if isinstance(found, dict) else None
+    each = found if isinstance(found, list) else [found]
+    codes = [one.get("code") for one in each if isinstance(one, dict)]
+    return next((str(code) for code in codes if code in User.Purpose.values), "")
 
 
 def _claims(

@@ -160,7 +160,7 @@ class FrameApplication:
         series = asking.instance.series
         self._audit.add(
             "dicom.frames",
-            asking.user.pk,
+            asking.user,
             client_address(asking.request),
             status=status,
             study=series.study.uid,
