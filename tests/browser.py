@@ -10,7 +10,7 @@ nothing else fails at what the page complained of.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    TimeoutError,
     ViewportSize,
     expect,
     sync_playwright,
@@ -116,8 +117,12 @@ def show_in(page: Page, look: dict[str, str]) -> None:
 
 
 def overhang(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    """By how many pixels the page is wider than its window, once it has settled."""
+    beyond = "document.documentElement.scrollWidth - innerWidth"
+    # A chart takes its new size when its own observer hears of it, a moment later.
+    with suppress(TimeoutError):
+        page.wait_for_function(f"{beyond} <= 0", timeout=10 * SECONDS)
+    return int(page.evaluate(beyond))
 
 
 def overhangs(page: Page) -> list[tuple[str, int]]:

@@ -11,11 +11,18 @@ from tests.browser import chromium, complaints_of, window
 from tests.end_to_end.window import Workspace, sign_in
 from tests.launched import Launched, launch
 
+PREFIX = "/pathology"
+
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launched]:
-    """One start for all of these tests; long answers, so that one can come between."""
-    with launch(tmp_path_factory.mktemp("site"), MAX_NEW_TOKENS="2500") as started:
+    """One start for all of these tests; long answers, so that one can come between.
+
+    It is below a path, where what forgets the path is found; at the root, where
+    nothing can be forgotten, the tests of learning and of pages walk.
+    """
+    settings = {"MAX_NEW_TOKENS": "2500", "URL_PREFIX": PREFIX}
+    with launch(tmp_path_factory.mktemp("site"), **settings) as started:
         yield started
 
 

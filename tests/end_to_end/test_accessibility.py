@@ -77,13 +77,13 @@ def test_the_workspace_on_a_narrow_screen(inspected: Page) -> None:
     inspected.set_viewport_size(NARROW)
     Workspace.open(inspected)
     assert violations_in_every_look(inspected) == []
-    assert overhang(inspected) == 0
+    assert overhang(inspected) <= 0
 
 
 def test_the_workspace_in_letters_of_twice_the_size(inspected: Page) -> None:
     workspace = Workspace.open(inspected)
     inspected.evaluate(TWICE_THE_TEXT)
-    assert overhang(inspected) == 0
+    assert overhang(inspected) <= 0
     field = inspected.get_by_role("textbox", name="Question")
     field.scroll_into_view_if_needed()
     send = inspected.locator(".ask button.main[type=submit]")

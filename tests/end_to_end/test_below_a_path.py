@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, WebSocket
+from playwright.sync_api import Page, Response, WebSocket
 
-from tests.browser import complaint, window
-from tests.end_to_end.window import Workspace, sign_in, until
-from tests.launched import launch
-
-PREFIX = "/pathology"
+from tests.end_to_end.conftest import PREFIX
+from tests.end_to_end.window import Workspace, until
 
 
 class Traffic:
@@ -22,10 +17,8 @@ class Traffic:
     def __init__(self, page: Page) -> None:
         self.replies: list[tuple[str, int]] = []
         self.sockets: list[str] = []
-        self.complaints: list[str] = []
         page.on("response", self._answered)
         page.on("websocket", self._opened)
-        page.on("console", lambda said: self.complaints.extend(complaint(said)))
 
     def _answered(self, response: Response) -> None:
         if response.url.startswith("http"):
@@ -45,23 +38,13 @@ class Traffic:
         return [path for path in paths if not path.startswith(f"{PREFIX}/")]
 
 
-@pytest.fixture(scope="module")
-def below(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Page, Traffic]]:
-    """A window whose user has signed in to a site of its own, below the path."""
-    folder: Path = tmp_path_factory.mktemp("below")
-    with launch(folder, URL_PREFIX=PREFIX) as site:
-        assert urlsplit(site.url).path == f"{PREFIX}/"
-        with window(browser, site.url) as context:
-            opened = context.new_page()
-            traffic = Traffic(opened)
-            sign_in(opened, site.password)
-            yield opened, traffic
+@pytest.fixture
+def traffic(page: Page) -> Traffic:
+    """From the page's first request on."""
+    return Traffic(page)
 
 
-def test_a_question_is_asked_and_answered_there(below: tuple[Page, Traffic]) -> None:
-    page, traffic = below
+def test_a_question_is_asked_and_answered_there(traffic: Traffic, page: Page) -> None:
     demo = Workspace.open(page)
     demo.ask("What is below a path?")
     demo.wait_for("answered")
@@ -71,4 +54,3 @@ def test_a_question_is_asked_and_answered_there(below: tuple[Page, Traffic]) -> 
     assert set(traffic.of("/tiles/")) == {200}
     assert any(path.startswith(f"{PREFIX}/ws/questions/") for path in traffic.sockets)
     assert max(status for _, status in traffic.replies) < 400
-    assert traffic.complaints == []

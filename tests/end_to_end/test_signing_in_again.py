@@ -30,7 +30,7 @@ def test_a_question_outlives_the_session_it_was_written_in(
     field.fill(WRITTEN)
     forgetful.context.clear_cookies()
     forgetful.locator(".ask button.main[type=submit]").click()
-    forgetful.get_by_role("link", name="Sign in again").click()
+    forgetful.get_by_role("link", name="Sign in again").first.click()
     forgetful.get_by_label("User name").fill("demo")
     forgetful.get_by_label("Password").fill(site.password)
     forgetful.get_by_role("button", name="Sign in").click()
