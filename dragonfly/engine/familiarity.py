@@ -19,6 +19,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 FILE = "familiarity.safetensors"
+KNOWN_SHARE = 0.98
+"""Of held-back pictures of a kind, those that must count as familiar."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,16 @@ class Familiarity:
     """What the overviews of training pictures look like.
 
     `centres` has shape (kinds, 2 hidden), `directions` (2 hidden, ignored), its columns
-    orthonormal; a distance beyond `threshold` is unfamiliar.
+    orthonormal; a distance beyond `threshold` is unfamiliar. Distances to a kind are
+    divided by its `scale`, shape (kinds,): how much more widely than the maker's own
+    its pictures are spread.
     """
 
     centres: Tensor
     directions: Tensor
     threshold: float
+    scale: Tensor | None = None
+    """None: 1 for each kind."""
 
     @classmethod
     def load(cls, folder: Path) -> Familiarity | None:
@@ -40,7 +46,8 @@ class Familiarity:
         if not file.is_file():
             return None
         found = {name: t.float() for name, t in load_file(file).items()}
-        return cls(found["centres"], found["directions"], float(found["threshold"]))
+        threshold = float(found["threshold"])
+        return cls(found["centres"], found["directions"], threshold, found.get("scale"))
 
     def save(self, folder: Path) -> None:
         tensors = {
@@ -48,18 +55,45 @@ class Familiarity:
             "directions": self.directions.half(),
             "threshold": torch.tensor(self.threshold),
         }
+        if self.scale is not None:
+            tensors["scale"] = self.scale
         save_file({n: t.contiguous() for n, t in tensors.items()}, folder / FILE)
 
     def distance(self, low: Tensor) -> float:
         """Of an overview's features, (1 + patches, hidden), to the nearest kind."""
-        apart = signature(low) - self.centres
-        ignored = apart @ self.directions
-        rest = apart.square().sum(dim=1) - ignored.square().sum(dim=1)
-        return float(rest.clamp(min=0).min().sqrt())
+        apart = self._apart(signature(low), self.centres)
+        return float((apart if self.scale is None else apart / self.scale).min())
 
     def knows(self, low: Tensor) -> bool:
         """Whether a picture with this overview may be answered."""
         return self.distance(low) <= self.threshold
+
+    def widened(self, trained: Tensor, held_back: Tensor) -> Familiarity:
+        """With one kind more, whose held-back pictures are as familiar as the others.
+
+        Args:
+            trained: signatures of pictures that were learned from, (n, 2 hidden).
+            held_back: of others of the same kind.
+        """
+        centre = trained.mean(dim=0).half().float()
+        reached = float(self._apart(held_back, centre).quantile(KNOWN_SHARE))
+        # Infinite or zero thresholds make no difference between kinds.
+        is_wider = 0 < self.threshold < reached
+        own = torch.tensor([reached / self.threshold if is_wider else 1.0])
+        scale = torch.ones(len(self.centres)) if self.scale is None else self.scale
+        return Familiarity(
+            torch.cat([self.centres, centre[None]]),
+            self.directions,
+            self.threshold,
+            torch.cat([scale, own]),
+        )
+
+    def _apart(self, signed: Tensor, centres: Tensor) -> Tensor:
+        """Distances outside of the directions that do not count."""
+        apart = signed - centres
+        ignored = apart @ self.directions
+        rest = apart.square().sum(dim=1) - ignored.square().sum(dim=1)
+        return rest.clamp(min=0).sqrt()
 
 
 def signature(low: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from dragonfly.engine.events import (
     RegionSelected,
 )
 from dragonfly.engine.evidence import EvidenceList
-from dragonfly.engine.picture import read_picture
+from dragonfly.engine.picture import fits_one_picture, read_picture
 from dragonfly.geometry import Region
 from dragonfly.model.crops import CropPlan
 from dragonfly.model.dragonfly import VisualTokens
@@ -57,6 +57,15 @@ class Seen:
     coverage: tuple[Coverage, ...]
     overview: Tensor
     """The encoder's features of the low crop, shape (1 + patches, hidden)."""
+
+
+def overview_of(encoder: Encoder, slide: Slide, region: Region) -> Tensor:
+    """The overview alone, as `Seen` has it."""
+    layout = encoder.processor.layout
+    if fits_one_picture(region, layout):
+        _, crops = read_picture(slide, region, layout)
+        return next(encoder.encode_in_parts(crops[:1]))[0]
+    return encoder.cells(slide, [region], "strict")[0]
 
 
 def look_at_picture(

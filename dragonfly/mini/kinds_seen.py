@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from dragonfly.engine.familiarity import Familiarity, signature
+from dragonfly.engine.familiarity import KNOWN_SHARE, Familiarity, signature
 from dragonfly.mini.data.unknown import NAME as UNKNOWN
 from dragonfly.mini.starting import keyed_rows, stored
 from dragonfly.training.dataset import Dataset
@@ -16,8 +16,6 @@ from dragonfly.training.feature_store import FeatureStore
 
 IGNORED = 128
 """Directions in which pictures of one kind may differ freely."""
-KNOWN_SHARE = 0.98
-"""Of held-back pictures of the training kinds, those that must count as familiar."""
 FEWEST = 20
 """Pictures that make a kind of their own; where no source has as many, all are one."""
 

@@ -227,9 +227,12 @@ class Training:
         self.run.write_json(
             self.run.comparison,
             {
+                "base": request.base.path,
                 "candidate": str(self.run.final),
                 "active": request.active.path,
                 "active_digest": request.active.digest,
+                "train": str(data / "train.jsonl"),
+                "validation": str(data / "validation.jsonl"),
                 "rows": str(data / "test.jsonl"),
                 "slides": str(data / "slides.json"),
                 "output": str(self.run.folder),

@@ -14,7 +14,8 @@ class ChooseForm(forms.Form):
     """A file; its name tells its format."""
 
     file = forms.FileField(
-        help_text="JSON Lines, Parquet or GeoJSON with slide, region, question, answer."
+        help_text="JSON Lines, Parquet or GeoJSON with slide, question and answer; "
+        "without a region a row is about the whole slide."
     )
 
     def clean_file(self) -> Any:

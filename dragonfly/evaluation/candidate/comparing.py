@@ -20,6 +20,7 @@ from typing import Any
 from dragonfly.evaluation.bootstrap import intervals
 from dragonfly.evaluation.candidate.answering import Side, ask_all
 from dragonfly.evaluation.candidate.calibration import calibration
+from dragonfly.evaluation.candidate.widening import widen
 from dragonfly.evaluation.errors import EvaluationError
 from dragonfly.evaluation.measure import Measure, mean_of
 from dragonfly.evaluation.metrics.strict import closed_match, normalise, token_f1
@@ -55,6 +56,7 @@ def compare(task: dict[str, Any]) -> None:
         fixed = list(read_rows(Path(task["fixed"]) / "rows.jsonl"))
         indices.append(read_slide_index(Path(task["fixed"]) / "slides.json"))
     device, most = task["device"], int(task["max_new_tokens"])
+    widen(task, indices[0])
     sides = [
         ask_all(
             Path(task[which]),

@@ -163,6 +163,7 @@ def check_measured(folder: Path, model: DragonflyForCausalLM) -> None:
     tensors: list[tuple[torch.Tensor, int]] = []
     if familiarity is not None:
         tensors += [(familiarity.centres.mT, seen), (familiarity.directions, seen)]
+        check_scale(familiarity)
     if relevance is not None:
         tensors += [(relevance.weight, seen)]
     if any(tensor.ndim != 2 or tensor.shape[0] != size for tensor, size in tensors):
@@ -173,6 +174,23 @@ def check_measured(folder: Path, model: DragonflyForCausalLM) -> None:
         raise ModelError(
             "WEIGHTS_NOT_FINITE",
             f"{' or '.join(MEASURED)} holds values that are no numbers.",
+        )
+
+
+def check_scale(familiarity: Familiarity) -> None:
+    """One positive number for each kind.
+
+    Raises:
+        ModelError: CHECKPOINT_CORRUPT.
+    """
+    scale = familiarity.scale
+    if scale is None:
+        return
+    is_whole = scale.shape == (len(familiarity.centres),)
+    if not is_whole or not bool(((scale > 0) & scale.isfinite()).all()):
+        raise ModelError(
+            "CHECKPOINT_CORRUPT",
+            f"{FAMILIARITY} does not tell how widely each kind is spread.",
         )
 
 

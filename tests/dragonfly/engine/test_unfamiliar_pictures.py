@@ -80,3 +80,42 @@ def test_it_is_read_with_the_checkpoint(tmp_path: Path) -> None:
     assert found is not None
     assert found.threshold == 2.5
     assert torch.equal(found.directions, known(2.5).directions)
+
+
+def seen(*, at: float, spread: float, count: int = 20) -> torch.Tensor:
+    """Signatures around a place outside of the ignored directions."""
+    drawn = torch.randn(count, 128, generator=torch.Generator().manual_seed(7))
+    return torch.full((128,), at) + spread * drawn
+
+
+def low_of(signed: torch.Tensor) -> torch.Tensor:
+    return signed.reshape(2, -1)
+
+
+def test_a_kind_that_was_learned_later_is_known_from_then_on() -> None:
+    learned, others = seen(at=9.0, spread=1.0), seen(at=9.0, spread=1.0)[::2]
+    assert not known(1.0).knows(low_of(others[0]))
+    wider = known(1.0).widened(learned, others)
+    # All but the furthest: 98 % of so few are not quite all.
+    assert sum(wider.knows(low_of(each)) for each in others) == len(others) - 1
+    assert not wider.knows(low_of(seen(at=40.0, spread=1.0)[0]))
+
+
+def test_what_was_known_stays_as_far_as_it_was() -> None:
+    near = torch.full((128,), 0.1)
+    wider = known(2.0).widened(seen(at=9.0, spread=1.0), seen(at=9.0, spread=1.0))
+    assert wider.distance(low_of(near)) == known(2.0).distance(low_of(near))
+    assert wider.threshold == 2.0
+
+
+def test_a_kind_that_is_spread_less_keeps_the_threshold(tmp_path: Path) -> None:
+    close = seen(at=9.0, spread=0.01)
+    wider = known(5.0).widened(close, close)
+    wider.save(tmp_path)
+    read = Familiarity.load(tmp_path)
+    assert read is not None
+    assert read.scale is not None
+    assert read.scale.tolist() == [1, 1, 1]
+    assert read.distance(low_of(close[0])) == pytest.approx(
+        wider.distance(low_of(close[0])), abs=1e-2
+    )

@@ -96,6 +96,19 @@ def test_one_error_keeps_all_out_unless_it_is_skipped(
     assert (added["added"], added["refused"][0]["row"]) == (1, 2)
 
 
+def test_a_row_without_a_region_is_about_the_whole_slide(
+    as_root: Client, slide: Slide
+) -> None:
+    row = {name: value for name, value in ROW.items() if name != "region"}
+    told = send(as_root, lines(row)).json()
+    assert told["preview"][0]["region"] == {
+        "x": 0,
+        "y": 0,
+        "width": slide.width,
+        "height": slide.height,
+    }
+
+
 def test_what_is_there_already_is_not_added_again(
     as_root: Client, slide: Slide
 ) -> None:

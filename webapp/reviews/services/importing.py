@@ -27,6 +27,8 @@ from webapp.slides.models import Slide
 MOST_ROWS = 100_000
 MOST_CHARACTERS = 4000
 PREVIEWED = 20
+ALL = Region(0, 0, 2**31, 2**31)
+"""More than any slide is; clipped, the whole of one."""
 Fields = dict[str, Any]
 
 
@@ -68,14 +70,14 @@ def preview_import(content: bytes, file_format: str, user: User) -> Import:
     Raises:
         DragonflyError: IMPORT_UNREADABLE or IMPORT_TOO_LONG.
     """
-    checked, seen = Import(), set[str]()
+    checked, seen, parts = Import(), set[str](), Parts()
     for number, row in enumerate(read(content, file_format), start=1):
         if number > MOST_ROWS:
             raise DragonflyError(
                 "IMPORT_TOO_LONG", f"The file has more than {MOST_ROWS} rows. Split it."
             )
         try:
-            take(checked, number, checked_row(row, user), seen)
+            take(checked, number, checked_row(row, user, parts), seen)
         except DragonflyError as error:
             checked.errors.append(RowError(number, error.code, error.message))
     return checked
@@ -210,8 +212,8 @@ def flat(coordinates: Any) -> Iterator[list[float]]:
         yield from flat(each)
 
 
-def checked_row(row: Any, user: User) -> ImportRow:
-    """A row of any format.
+def checked_row(row: Any, user: User, parts: Parts) -> ImportRow:
+    """A row of any format; without a region it is about the whole slide.
 
     Raises:
         DragonflyError: ROW_INVALID, SLIDE_UNKNOWN, REGION_OUTSIDE or PART_CONFLICT.
@@ -220,10 +222,11 @@ def checked_row(row: Any, user: User) -> ImportRow:
         raise invalid("it is no object")
     slide = find_slide(text_of(row, "slide"), user)
     part = text_of(row, "part", required=False)
-    refuse_part(part, slide)
+    refuse_part(part, slide, parts)
+    region = row.get("region")
     return ImportRow(
         slide=slide,
-        region=clipped(slide, region_of(row.get("region"))),
+        region=clipped(slide, ALL if region is None else region_of(region)),
         question=text_of(row, "question"),
         answer=text_of(row, "answer"),
         origin=text_of(row, "source", required=False)[:255],
@@ -246,11 +249,11 @@ def find_slide(digest: str, user: User) -> Slide:
     return slide
 
 
-def refuse_part(part: str, slide: Slide) -> None:
+def refuse_part(part: str, slide: Slide, parts: Parts) -> None:
     """Raise PART_CONFLICT where the slide is in another part already."""
     if part and part not in Part.values:
         raise invalid(f"the part must be one of {', '.join(Part.values)}")
-    known = Parts().of([slide_key(slide.digest)]) if part else None
+    known = parts.of([slide_key(slide.digest)]) if part else None
     if known and known != part:
         raise DragonflyError(
             "PART_CONFLICT",
