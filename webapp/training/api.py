@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
@@ -12,9 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from webapp.accounts.permissions import IsSignedIn
+from webapp.accounts.models import User
+from webapp.accounts.permissions import IsAdministrator, IsSignedIn
+from webapp.audit.record import client_address
 from webapp.training.card import card_of
 from webapp.training.models import ModelVersion
+from webapp.training.services import delete_model_version
 
 
 class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
@@ -90,6 +94,24 @@ class ModelCardView(APIView):
     def get(self, request: Request, pk: int) -> Response:
         version = get_object_or_404(ModelVersion, pk=pk)
         return Response(card_of(version).fields())
+
+
+class ModelVersionView(APIView):
+    """One version, to be deleted."""
+
+    permission_classes = (IsAdministrator,)
+
+    @extend_schema(
+        operation_id="models_delete",
+        summary="Delete a version from outside that nothing refers to",
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: int) -> Response:
+        """Its files go too; what an answer or a job names stays."""
+        version = get_object_or_404(ModelVersion, pk=pk)
+        user = cast(User, request.user)
+        delete_model_version(version, user, client_address(request))
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class ModelVersionListView(generics.ListAPIView[ModelVersion]):

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         activation_api.RollBackView.as_view(),
         name="models-roll-back",
     ),
+    path("models/<int:pk>", api.ModelVersionView.as_view(), name="model"),
     path("models/<int:pk>/card", api.ModelCardView.as_view(), name="model-card"),
     path(
         "models/incoming",

@@ -77,6 +77,7 @@ def model(request: HttpRequest, pk: int) -> HttpResponse:
         "card": card_of(version),
         "checks": checks_of(version),
         "requests": requests,
+        "is_imported": version.imports.exists(),
         "waiting": [each for each in requests if each.state == each.State.WAITING],
     }
     return render(request, "training/model.html", page)
@@ -96,6 +97,21 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except DragonflyError as error:
         messages.error(request, f"{error.message} ({error.code})")
     return redirect("model", asked.version_id)
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version from outside that nothing refers to goes, with its files."""
+    user = administrator(request)
+    version = get_object_or_404(ModelVersion, pk=pk)
+    try:
+        services.delete_model_version(version, user, client_address(request))
+    except DragonflyError as error:
+        messages.error(request, f"{error.message} ({error.code})")
+        return redirect("model", pk)
+    messages.success(request, f"{version.name} was deleted.")
+    return redirect("models")
 
 
 @login_required

@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="model-import-cancel",
     ),
     path("models/<int:pk>/", pages.model, name="model"),
+    path("models/<int:pk>/delete/", pages.delete, name="model-delete"),
     path("activations/<int:pk>/<slug:verb>/", pages.decide, name="activation-decide"),
 ]

@@ -86,6 +86,7 @@ POST   models/imports/{}/submit             401 403 403 403 200 403 403 403
 GET    models/incoming                      401 403 403 403 200 403 403 403
 POST   models/roll-back                     401 403 403 403 400 403 403 403
 POST   models/{}/activation-requests        401 403 403 403 400 403 403 403
+DELETE models/{}                            401 403 403 403 409 403 403 403
 GET    models/{}/card                       401 200 200 200 200 200 200 403
 GET    openapi.json                         401 200 200 200 200 200 200 200
 GET    questions                            401 200 200 200 200 200 200 403

@@ -6,6 +6,7 @@ from webapp.training.services.activating import (
     roll_back,
 )
 from webapp.training.services.choosing import version_for
+from webapp.training.services.deleting import delete_model_version
 from webapp.training.services.importing import (
     begin_upload,
     cancel_import,
@@ -26,6 +27,7 @@ __all__ = [
     "ask_for_activation",
     "begin_upload",
     "cancel_import",
+    "delete_model_version",
     "end_trial",
     "import_folder",
     "open_trial",
