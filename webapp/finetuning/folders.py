@@ -20,15 +20,17 @@ def run_folder(job: FineTuneJob) -> Path:
 def forget_run(job: FineTuneJob) -> None:
     """Remove checkpoints of a job that nobody can resume any more."""
     shutil.rmtree(run_folder(job) / "run", ignore_errors=True)
+    FineTuneJob.objects.filter(pk=job.pk).update(is_forgotten=True)
 
 
 def forget_old_runs() -> int:
-    """Checkpoints of jobs that failed or were paused long ago; returns how many."""
+    """Checkpoints of jobs that failed or were paused long ago; returns how many.
+
+    Each job is looked at once, however many there have been.
+    """
     before = timezone.now() - timedelta(days=settings.TRAINING_KEEP_DAYS)
-    idle = FineTuneJob.objects.exclude(state__in=FineTuneJob.OPEN)
-    count = 0
-    for job in idle.filter(updated_at__lt=before):
-        if (run_folder(job) / "run").is_dir():
-            forget_run(job)
-            count += 1
-    return count
+    left = FineTuneJob.objects.filter(is_forgotten=False, updated_at__lt=before)
+    jobs = list(left.exclude(state__in=FineTuneJob.OPEN))
+    for job in jobs:
+        forget_run(job)
+    return len(jobs)

@@ -95,6 +95,8 @@ class FineTuneJob(models.Model):
         on_delete=models.PROTECT,
         related_name="fine_tune_jobs",
     )
+    is_forgotten = models.BooleanField(default=False)
+    """Its checkpoints were removed from the disk."""
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

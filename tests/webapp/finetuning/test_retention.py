@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from tests.webapp.finetuning.conftest import Ask
+from webapp.accounts.models import User
 from webapp.finetuning.folders import forget_old_runs, run_folder
 from webapp.finetuning.models import FineTuneJob
+from webapp.finetuning.services import resume_job
 
 State = FineTuneJob.State
 
@@ -45,6 +48,28 @@ def test_a_job_that_stands_still_loses_its_checkpoints_in_time(
     assert forget_old_runs() == 1
     assert not (run_folder(job) / "run").exists()
     assert forget_old_runs() == 0
+
+
+def test_a_job_that_was_cleared_is_not_looked_at_again(
+    job: FineTuneJob, django_assert_num_queries: Any
+) -> None:
+    leave(job, State.FAILED, days=15)
+    forget_old_runs()
+    with django_assert_num_queries(1):
+        assert forget_old_runs() == 0
+
+
+def test_one_that_went_on_and_failed_again_is_cleared_again(
+    job: FineTuneJob, root: User
+) -> None:
+    leave(job, State.FAILED, days=15)
+    forget_old_runs()
+    job.refresh_from_db()
+    resume_job(job, root)
+    (run_folder(job) / "run").mkdir(parents=True)
+    leave(job, State.FAILED, days=15)
+    assert forget_old_runs() == 1
+    assert not (run_folder(job) / "run").exists()
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.TRAINING, State.EVALUATING])

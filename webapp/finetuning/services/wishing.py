@@ -62,6 +62,7 @@ def resume_job(job: FineTuneJob, actor: User, address: str | None = None) -> Non
             failure_code="",
             failure_message="",
             ended_at=None,
+            is_forgotten=False,
         ):
             raise ended()
         AuditEvent.record("finetune.resume", actor=actor, on=job, address=address)
