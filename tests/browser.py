@@ -97,7 +97,7 @@ OTHER_LOOKS = (
     {"forced_colors": "active"},
 )
 NARROW: ViewportSize = {"width": 320, "height": 740}
-TWICE_THE_TEXT = "document.documentElement.style.fontSize = '200%'"
+USUAL_LETTERS = 16
 
 
 def violations_in_every_look(page: Page) -> list[tuple[str, str]]:
@@ -116,6 +116,13 @@ def show_in(page: Page, look: dict[str, str]) -> None:
     page.wait_for_function("document.getAnimations().length === 0")
 
 
+def write_in_letters_of(page: Page, pixels: int) -> None:
+    """As somebody who chose another size of letters in the browser's settings."""
+    browser = page.context.new_cdp_session(page)
+    sizes = {"standard": pixels, "fixed": pixels - 3}
+    browser.send("Page.setFontSizes", {"fontSizes": sizes})
+
+
 def overhang(page: Page) -> int:
     """By how many pixels the page is wider than its window, once it has settled."""
     beyond = "document.documentElement.scrollWidth - innerWidth"
@@ -126,15 +133,13 @@ def overhang(page: Page) -> int:
 
 
 def overhangs(page: Page) -> list[tuple[str, int]]:
-    """What is wider than a narrow screen, or in letters of twice the size.
-
-    The page is no longer of use afterwards.
-    """
+    """What is wider than a narrow screen, or in letters of twice the size."""
     wide = page.viewport_size
     assert wide is not None
     page.set_viewport_size(NARROW)
     narrow = overhang(page)
     page.set_viewport_size(wide)
-    page.evaluate(TWICE_THE_TEXT)
+    write_in_letters_of(page, 2 * USUAL_LETTERS)
     found = (("320 px", narrow), ("200 %", overhang(page)))
+    write_in_letters_of(page, USUAL_LETTERS)
     return [(where, pixels) for where, pixels in found if pixels > 0]

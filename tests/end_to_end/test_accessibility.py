@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser import (
     NARROW,
-    TWICE_THE_TEXT,
+    USUAL_LETTERS,
+    VIEWPORT,
     overhang,
+    violations,
     violations_in_every_look,
     window,
+    write_in_letters_of,
 )
 from tests.end_to_end.window import Workspace, until
 from tests.launched import Launched
@@ -82,16 +85,24 @@ def test_the_workspace_on_a_narrow_screen(inspected: Page) -> None:
 
 def test_the_workspace_in_letters_of_twice_the_size(inspected: Page) -> None:
     workspace = Workspace.open(inspected)
-    inspected.evaluate(TWICE_THE_TEXT)
+    write_in_letters_of(inspected, 2 * USUAL_LETTERS)
     assert overhang(inspected) <= 0
-    field = inspected.get_by_role("textbox", name="Question")
-    field.scroll_into_view_if_needed()
-    send = inspected.locator(".ask button.main[type=submit]")
-    for part in (workspace.tool("Zoom in"), field, send):
-        box = part.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 1400
+    picture = inspected.locator(".picture").bounding_box()
+    assert picture is not None
+    assert picture["width"] > VIEWPORT["width"] / 2
+    assert is_within_the_window(workspace.tool("Zoom in"))
+    parts = inspected.get_by_role("navigation", name="Parts")
+    parts.get_by_role("button", name="Ask").click()
+    assert is_within_the_window(inspected.get_by_role("textbox", name="Question"))
+    assert is_within_the_window(inspected.locator(".ask button.main[type=submit]"))
+    assert violations(inspected) == []
+
+
+def is_within_the_window(part: Locator) -> bool:
+    """Nothing of its width is cut off."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["x"] >= 0 and box["x"] + box["width"] <= VIEWPORT["width"]
 
 
 def test_a_closer_view_is_there_at_once_for_who_wants_less_motion(
