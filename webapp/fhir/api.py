@@ -22,7 +22,6 @@ from webapp.fhir.imaging_study import imaging_study
 from webapp.fhir.negotiation import FhirNegotiation, FhirRenderer
 from webapp.fhir.observation import answer_observation, region_observation
 from webapp.fhir.outcome import operation_outcome
-from webapp.questions.models import EvidenceRegion
 
 
 class FhirView(APIView):
@@ -61,8 +60,8 @@ class ImagingStudyView(FhirView):
 
     def get(self, request: Request, uid: str) -> Response:
         study = get_object_or_404(searches.studies(request.user), uid=uid)
-        base = base_of(request._request)
-        return self.send(request, study, imaging_study(study, request.user, base))
+        resource = imaging_study(study, base_of(request._request))
+        return self.send(request, study, resource)
 
 
 class DiagnosticReportView(FhirView):
@@ -70,7 +69,7 @@ class DiagnosticReportView(FhirView):
 
     def get(self, request: Request, pk: UUID) -> Response:
         question = get_object_or_404(searches.reports(request.user), pk=pk)
-        report = diagnostic_report(question, request.user, request.build_absolute_uri)
+        report = diagnostic_report(question, request.build_absolute_uri)
         return self.send(request, question, report)
 
 
@@ -78,20 +77,17 @@ class AnswerView(FhirView):
     """By the id of its question."""
 
     def get(self, request: Request, pk: UUID) -> Response:
-        question = get_object_or_404(searches.answered(request.user), pk=pk)
-        return self.send(request, question, answer_observation(question, request.user))
+        question = get_object_or_404(searches.answers(request.user), pk=pk)
+        return self.send(request, question, answer_observation(question))
 
 
 class RegionView(FhirView):
     """By the id of its question and its number."""
 
     def get(self, request: Request, pk: UUID, number: int) -> Response:
-        regions = EvidenceRegion.objects.filter(
-            question__in=searches.answered(request.user)
-        ).select_related("question__slide", "question__answer")
+        regions = searches.regions(request.user)
         found = get_object_or_404(regions, question=pk, number=number)
-        resource = region_observation(found, request.user)
-        return self.send(request, found.question, resource)
+        return self.send(request, found.question, region_observation(found))
 
 
 class NothingView(FhirView):

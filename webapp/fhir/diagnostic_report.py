@@ -19,8 +19,6 @@ from webapp.fhir.parts import (
     study_of,
     study_reference,
 )
-from webapp.questions.models import Question
-from webapp.results.models import ResultObject
 from webapp.reviews.models import Review
 
 IMAGING = {
@@ -33,15 +31,16 @@ IMAGING = {
 UNREVIEWED = "No person has reviewed this answer."
 
 
-def diagnostic_report(question: Any, user: Any, absolute: Callable[[str], str]) -> Json:
+def diagnostic_report(question: Any, absolute: Callable[[str], str]) -> Json:
     """The newest word as the conclusion, the model's answer and its regions as results.
 
     Args:
-        question: with `updated`, as `webapp.fhir.searches.reports` has it.
+        question: as `webapp.fhir.searches.reports` has it.
         absolute: from a path of this site to its address.
     """
-    study = study_of(question, user)
-    review = Review.objects.filter(question=question).order_by("created_at").last()
+    study = study_of(question)
+    reviews: list[Review] = list(question.reviews.all())
+    review = reviews[-1] if reviews else None
     answer = question.answer.text.strip()
     words = (review.corrected_answer.strip() if review else "") or answer
     said_at = instant(question.answer.created_at)
@@ -72,15 +71,13 @@ def _reviewer(review: Review) -> Json:
     return {"type": "Practitioner", "display": name}
 
 
-def _page(
-    question: Question, review: Review | None, absolute: Callable[[str], str]
-) -> Json:
+def _page(question: Any, review: Review | None, absolute: Callable[[str], str]) -> Json:
     """The PDF, if one was made that tells the newest word."""
-    made = ResultObject.objects.filter(
-        question=question, kind=ResultObject.Kind.PDF, review=review
-    ).last()
-    if made is None:
+    newest = review.pk if review else None
+    told = [page for page in question.pages if page.review_id == newest]
+    if not told:
         return {}
+    made = told[-1]
     page = {
         "contentType": "application/pdf",
         "url": absolute(reverse("api:result-file", args=(made.pk,))),

@@ -13,15 +13,14 @@ CONNECTIONS = "http://terminology.hl7.org/CodeSystem/endpoint-connection-type"
 SERVICE = "wado"
 
 
-def imaging_study(study: Any, user: Any, base: str) -> Json:
+def imaging_study(study: Any, base: str) -> Json:
     """The resource.
 
     Args:
-        study: a `Study` with `updated`, as `webapp.fhir.searches.studies` has it.
+        study: as `webapp.fhir.searches.studies` has it.
         base: the address of DICOMweb, from where its objects can be had.
     """
-    seen = Series.objects.visible_to(user).filter(study=study).order_by("pk")
-    series = [_series(each) for each in seen.prefetch_related("instances")]
+    series = [_series(each) for each in study.seen_series]
     modalities = sorted({each["modality"]["code"] for each in series})
     found: Json = {
         "resourceType": "ImagingStudy",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from webapp.fhir.parts import (
     MODEL,
@@ -45,7 +44,7 @@ def region_id(evidence: EvidenceRegion) -> str:
     return f"{evidence.question_id}-{evidence.number}"
 
 
-def answer_observation(question: Question, user: Any) -> Json:
+def answer_observation(question: Question) -> Json:
     """What was asked, as the code, and what was answered, as the value."""
     words = question.answer.text.strip()
     said = {"valueString": words} if words else {"dataAbsentReason": NOTHING}
@@ -54,7 +53,7 @@ def answer_observation(question: Question, user: Any) -> Json:
         for each in question.evidence.all()
     ]
     return {
-        **_common(question, user, answer_id(question), str(question.pk)),
+        **_common(question, answer_id(question), str(question.pk)),
         "text": narrative(question.text, words),
         "code": {"text": question.text},
         **said,
@@ -62,7 +61,7 @@ def answer_observation(question: Question, user: Any) -> Json:
     }
 
 
-def region_observation(evidence: EvidenceRegion, user: Any) -> Json:
+def region_observation(evidence: EvidenceRegion) -> Json:
     """A rectangle of the slide, the rule that chose it and its score."""
     question = evidence.question
     parts = [
@@ -77,17 +76,15 @@ def region_observation(evidence: EvidenceRegion, user: Any) -> Json:
         score = {"value": evidence.score}
         parts.append({"code": {"text": SCORE}, "valueQuantity": score})
     return {
-        **_common(
-            question, user, region_id(evidence), f"{question.pk}#{evidence.number}"
-        ),
+        **_common(question, region_id(evidence), f"{question.pk}#{evidence.number}"),
         "text": narrative(f"Region {evidence.number} of an answer"),
         "code": {"text": "Region of a slide that a model was given"},
         "component": parts,
     }
 
 
-def _common(question: Question, user: Any, name: str, uri: str) -> Json:
-    study = study_of(question, user)
+def _common(question: Question, name: str, uri: str) -> Json:
+    study = study_of(question)
     said_at = question.answer.created_at
     return {
         "resourceType": "Observation",

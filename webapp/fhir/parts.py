@@ -27,11 +27,14 @@ def patient_of(study: Study) -> Json:
     return {"type": "Patient", "display": "Not stated"}
 
 
-def study_of(question: Question, user: Any) -> Study | None:
-    """The study whose series is the slide that was asked about, if `user` sees it."""
-    seen = Series.objects.visible_to(user).select_related("study")
-    series = seen.filter(slide=question.slide_id).order_by("pk").first()
-    return series.study if series else None
+def study_of(question: Any) -> Study | None:
+    """The study whose series is the slide that was asked about, if the caller sees it.
+
+    Args:
+        question: as `webapp.fhir.searches.told_with_study` has it.
+    """
+    seen: list[Series] = question.slide.seen_series
+    return seen[0].study if seen else None
 
 
 def about(study: Study | None) -> Json:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.datastructures import MultiValueDict
 from rest_framework.parsers import FormParser
 from rest_framework.request import Request
@@ -69,35 +67,29 @@ class ImagingStudies(SearchView):
     resource = "ImagingStudy"
 
     def kinds(self, request: Request, params: Parameters) -> list[Kind]:
-        user, base = request.user, base_of(request._request)
-        rows = searches.find_studies(user, params)
-        return [Kind(rows, lambda study: imaging_study(study, user, base))]
+        base = base_of(request._request)
+        rows = searches.find_studies(request.user, params)
+        return [Kind(rows, lambda study: imaging_study(study, base))]
 
 
 class DiagnosticReports(SearchView):
     resource = "DiagnosticReport"
 
     def kinds(self, request: Request, params: Parameters) -> list[Kind]:
-        user, absolute = request.user, request.build_absolute_uri
-        rows = searches.find_reports(user, params)
-        return [Kind(rows, lambda one: diagnostic_report(one, user, absolute))]
+        absolute = request.build_absolute_uri
+        rows = searches.find_reports(request.user, params)
+        return [Kind(rows, lambda one: diagnostic_report(one, absolute))]
 
 
 class Observations(SearchView):
     resource = "Observation"
 
     def kinds(self, request: Request, params: Parameters) -> list[Kind]:
-        user: Any = request.user
-        answers = searches.find_answers(user, params)
-        regions = searches.find_regions(user, params)
+        answers = searches.find_answers(request.user, params)
+        regions = searches.find_regions(request.user, params)
         return [
-            Kind(answers, lambda one: answer_observation(one, user)),
-            Kind(
-                regions,
-                lambda one: region_observation(one, user),
-                "question_id",
-                "number",
-            ),
+            Kind(answers, answer_observation),
+            Kind(regions, region_observation, "question_id", "number"),
         ]
 
 

@@ -1,7 +1,8 @@
 """What each type can be searched by: conditions on rows that the caller sees.
 
 A row has `at` and `updated` beside its own columns: when it came to be, by which pages
-are cut, and when its resource changed last.
+are cut, and when its resource changed last. What its resource tells besides is fetched
+for a whole page at once.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from webapp.dicomweb.models import Series, Study
 from webapp.fhir.parameters import Parameters, moments, token_of
 from webapp.questions.models import EvidenceRegion, Question
 from webapp.results.models import ResultObject
+from webapp.reviews.models import Review
 
 Rows = QuerySet[Any]
 PATIENT = (
@@ -32,6 +34,7 @@ PATIENT = (
 )
 UID_SYSTEM, URI_SYSTEM = "urn:dicom:uid", "urn:ietf:rfc:3986"
 NOTHING = Q(pk__in=())
+IS_PAGE = Q(results__kind=ResultObject.Kind.PDF)
 OBSERVATION = re.compile(r"([0-9a-fA-F-]{36})(?:[-#]([0-9]{1,9}))?")
 
 
@@ -60,13 +63,27 @@ def updated_within(rows: Rows, params: Parameters) -> Rows:
     return filtered(rows, [[s.condition("updated") for s in some] for some in spans])
 
 
+def told_with_study(rows: Rows, user: Any, slide: str) -> Rows:
+    """Rows whose slides have `seen_series`: the series that the user sees them as."""
+    seen = Series.objects.visible_to(user).order_by("pk").select_related("study")
+    wanted = Prefetch(f"{slide}__series", seen, to_attr="seen_series")
+    return rows.select_related(slide).prefetch_related(wanted)
+
+
 def studies(user: Any) -> Rows:
-    """Where two accounts sent one study to somebody who sees both, the newer."""
+    """With `seen_series`, those that the user sees.
+
+    Where two accounts sent one study to somebody who sees both, the newer.
+    """
     seen = Study.objects.visible_to(user)
     newest = seen.order_by().values("uid").annotate(newest=Max("pk")).values("newest")
     found = Study.objects.filter(pk__in=newest)
     changed = Coalesce(Max("series__instances__created_at"), F("created_at"))
-    return found.annotate(at=F("created_at"), updated=changed)
+    series = Series.objects.visible_to(user).order_by("pk")
+    wanted = series.prefetch_related("instances")
+    return found.annotate(at=F("created_at"), updated=changed).prefetch_related(
+        Prefetch("series", wanted, to_attr="seen_series")
+    )
 
 
 def find_studies(user: Any, params: Parameters) -> Rows:
@@ -109,8 +126,7 @@ def number_of(text: str) -> str:
 def answered(user: Any) -> QuerySet[Question]:
     """Questions that this user sees and that have an answer."""
     seen = Question.objects.visible_to(user).filter(state=Question.State.ANSWERED)
-    found = seen.select_related("slide", "answer", "model_version")
-    return found.filter(answer__isnull=False)
+    return seen.filter(answer__isnull=False).select_related("answer", "model_version")
 
 
 def of_patient(user: Any, slide: str) -> Callable[[str], Q]:
@@ -125,17 +141,25 @@ def of_patient(user: Any, slide: str) -> Callable[[str], Q]:
 
 
 def reports(user: Any) -> Rows:
-    """A report is another one once it was reviewed, and once its PDF was made."""
+    """A report is another one once it was reviewed, and once its PDF was made.
+
+    Rows have all their reviews, the oldest first, and `pages`, their PDFs.
+    """
     said = F("answer__created_at")
-    pdf = Q(results__kind=ResultObject.Kind.PDF)
+    pages = ResultObject.objects.filter(kind=ResultObject.Kind.PDF).order_by("version")
+    reviews = Review.objects.order_by("created_at", "pk").select_related("reviewer")
     found = Question.objects.filter(pk__in=answered(user).order_by().values("pk"))
-    return found.select_related("slide", "answer", "model_version").annotate(
+    rows = found.select_related("answer").annotate(
         at=said,
         updated=Greatest(
             Coalesce(Max("reviews__created_at"), said),
-            Coalesce(Max("results__created_at", filter=pdf), said),
+            Coalesce(Max("results__created_at", filter=IS_PAGE), said),
         ),
     )
+    told = rows.prefetch_related(
+        Prefetch("reviews", reviews), Prefetch("results", pages, to_attr="pages")
+    )
+    return told_with_study(told, user, "slide")
 
 
 def find_reports(user: Any, params: Parameters) -> Rows:
@@ -172,21 +196,29 @@ def is_report(text: str) -> Q:
     return is_question(code.removeprefix("urn:uuid:")) if known else NOTHING
 
 
+def answers(user: Any) -> Rows:
+    """With all their regions."""
+    rows = answered(user).annotate(at=F("answer__created_at"), updated=F("at"))
+    return told_with_study(rows.prefetch_related("evidence"), user, "slide")
+
+
 def find_answers(user: Any, params: Parameters) -> Rows:
     """Observation: the answers themselves."""
-    rows = answered(user).annotate(at=F("answer__created_at"), updated=F("at"))
-    return _observed(rows, user, params, "slide", is_answer)
+    return _observed(answers(user), user, params, "slide", is_answer)
+
+
+def regions(user: Any) -> Rows:
+    """Of all answers."""
+    rows = EvidenceRegion.objects.filter(
+        question__in=answered(user).order_by().values("pk")
+    ).annotate(at=F("question__answer__created_at"), updated=F("at"))
+    told = rows.select_related("question__answer", "question__model_version")
+    return told_with_study(told, user, "question__slide")
 
 
 def find_regions(user: Any, params: Parameters) -> Rows:
     """Observation: the regions of the answers."""
-    rows = EvidenceRegion.objects.filter(
-        question__in=answered(user).order_by().values("pk")
-    ).annotate(at=F("question__answer__created_at"), updated=F("at"))
-    found = rows.select_related(
-        "question__slide", "question__answer", "question__model_version"
-    )
-    return _observed(found, user, params, "question__slide", is_region)
+    return _observed(regions(user), user, params, "question__slide", is_region)
 
 
 def _observed(
