@@ -27,6 +27,7 @@ from dragonfly.engine.events import (
 from dragonfly.engine.evidence import EvidenceList
 from dragonfly.engine.familiarity import Familiarity
 from dragonfly.engine.feature_cache import FeatureCache
+from dragonfly.engine.freed_memory import give_back_freed_memory
 from dragonfly.engine.looking import Seen, look_at_picture, look_down
 from dragonfly.engine.picture import (
     cell_sources,
@@ -141,7 +142,11 @@ class Engine:
         run = _Run(
             self, slide, fidelity, budget or Budget(), seed, decoding or Decoding()
         )
-        return run.events(question, region)
+        try:
+            yield from run.events(question, region)
+        finally:
+            del run
+            give_back_freed_memory()
 
 
 class _Run:

@@ -1,4 +1,4 @@
-"""The cache keeps what was used last, within its bytes."""
+"""The cache keeps what was used last, within its bytes and its number of crops."""
 
 import torch
 
@@ -21,6 +21,15 @@ def test_what_is_larger_than_the_cache_is_not_kept() -> None:
     cache = FeatureCache(512)
     cache.put("a", KIB)
     assert cache.get("a") is None
+
+
+def test_it_keeps_no_more_crops_than_it_may() -> None:
+    cache = FeatureCache(max_crops=2)
+    for key in "abc":
+        cache.put(key, KIB)
+    assert cache.get("a") is None
+    assert cache.get("b") is KIB
+    assert cache.get("c") is KIB
 
 
 def test_putting_twice_counts_once() -> None:
