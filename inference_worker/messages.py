@@ -14,6 +14,13 @@ MESSAGE_VERSION = 1
 """Raised with any change that an older worker or web process could misread."""
 
 INFERENCE_QUEUE = "inference"
+PRIORITIES = {"high": 0, "medium": 3, "low": 6}
+"""Of questions, as the queue numbers them: the least goes first."""
+WAITING_LISTS = tuple(
+    f"{INFERENCE_QUEUE}\x06\x16{number}" if number else INFERENCE_QUEUE
+    for number in PRIORITIES.values()
+)
+"""Where Redis holds what no worker has taken, as kombu names a queue's priorities."""
 WEB_QUEUE = "web"
 TRAINING_QUEUE = "training"
 """For workers that train: never one that answers."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from inference_worker.messages import INFERENCE_QUEUE, WORKER_KEYS
+from inference_worker.messages import WAITING_LISTS, WORKER_KEYS
 
 
 class Device:
@@ -43,7 +43,7 @@ class Device:
 
     def _is_busy(self) -> bool:
         try:
-            if self._client.llen(INFERENCE_QUEUE):
+            if any(self._client.llen(name) for name in WAITING_LISTS):
                 return True
             keys = [str(key) for key in self._client.scan_iter(match=WORKER_KEYS)]
             values: Any = self._client.mget(keys) if keys else []

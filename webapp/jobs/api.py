@@ -131,6 +131,7 @@ def wish_of(user: User, fields: dict[str, Any]) -> services.Wish:
         asked=fields["questions"],
         model_version=fields.get("model_version"),
         again=fields["again"],
+        priority=fields["priority"],
         destinations=fields["deliver"],
         **named,
     )

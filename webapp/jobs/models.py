@@ -66,6 +66,9 @@ class Job(models.Model):
         ModelVersion, null=True, on_delete=models.PROTECT, related_name="jobs"
     )
     """Who answers; null is the version that is active when the question is asked."""
+    priority = models.SmallIntegerField(
+        choices=Question.Priority, default=Question.Priority.MEDIUM
+    )
     again = models.BooleanField(default=False)
     """Ask anew although the same was answered before."""
 

@@ -14,6 +14,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from inference_worker.messages import PRIORITIES
 from webapp.delivery.models import Destination
 from webapp.jobs.models import Job, JobQuestion
 from webapp.jobs.progress import STAGES, progress_of, stage_of
@@ -36,6 +37,19 @@ class UidField(serializers.RegexField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(r"\A(0|[1-9]\d*)(\.(0|[1-9]\d*))+\Z", max_length=64, **kwargs)
+
+
+class PriorityField(serializers.ChoiceField):
+    """A word for it, where the rows have the queue's number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=list(PRIORITIES), **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
+        return PRIORITIES[super().to_internal_value(data)]
+
+    def to_representation(self, value: Any) -> str:
+        return str(Question.Priority(value).label)
 
 
 class JobInputSerializer(serializers.Serializer[Any]):
@@ -111,6 +125,10 @@ class SubmitSerializer(serializers.Serializer[Any]):
         required=False,
         max_length=80,
         help_text="Digest of the version that answers; else the active one.",
+    )
+    priority = PriorityField(
+        default=Question.Priority.MEDIUM,
+        help_text="Among what waits. What people ask in the browser has a high one.",
     )
     again = serializers.BooleanField(
         default=False, help_text="Ask anew although the same has been asked."
@@ -204,6 +222,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     owner = serializers.CharField(source="owner.username")
     input = serializers.SerializerMethodField()
     model_version = AnsweringModelSerializer(allow_null=True)
+    priority = PriorityField()
     stage = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField(help_text="0 to 1.")
     deliver: Any = serializers.PrimaryKeyRelatedField(
@@ -224,6 +243,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "progress",
             "input",
             "model_version",
+            "priority",
             "deliver",
             "questions",
             "failure",

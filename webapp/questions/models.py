@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from dragonfly.geometry import Region
+from inference_worker.messages import PRIORITIES
 from webapp.slides.models import Slide
 from webapp.training.models import ModelVersion
 
@@ -46,6 +47,13 @@ class Question(models.Model):
         VIEW = "view", "Current view"
         RECTANGLE = "rectangle", "Drawn rectangle"
 
+    class Priority(models.IntegerChoices):
+        """Who looks at a slide and asks goes before what programs ask by hundreds."""
+
+        HIGH = PRIORITIES["high"], "high"
+        MEDIUM = PRIORITIES["medium"], "medium"
+        LOW = PRIORITIES["low"], "low"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slide = models.ForeignKey(Slide, on_delete=models.CASCADE, related_name="questions")
     asker = models.ForeignKey(
@@ -65,6 +73,7 @@ class Question(models.Model):
     )
     seed = models.BigIntegerField(default=0)
     temperature = models.FloatField(default=0.0)
+    priority = models.SmallIntegerField(choices=Priority, default=Priority.HIGH)
 
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     attempt = models.PositiveIntegerField(default=1)

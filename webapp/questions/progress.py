@@ -6,6 +6,7 @@ import math
 from statistics import median
 from typing import Any
 
+from django.db.models import Q
 from redis.exceptions import RedisError
 
 from webapp.questions.models import Question
@@ -16,10 +17,10 @@ LAST_ANSWERED = 20
 
 def place_of(question: Question) -> int:
     """1 for the next to be taken."""
-    before = Question.objects.filter(
-        state=Question.State.QUEUED, created_at__lt=question.created_at
-    )
-    return before.count() + 1
+    more_urgent = Q(priority__lt=question.priority)
+    earlier = Q(priority=question.priority, created_at__lt=question.created_at)
+    queued = Question.objects.filter(state=Question.State.QUEUED)
+    return queued.filter(more_urgent | earlier).count() + 1
 
 
 def usual_seconds() -> float | None:

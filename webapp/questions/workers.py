@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from inference_worker.messages import (
-    INFERENCE_QUEUE,
+    WAITING_LISTS,
     WORKER_KEYS,
     WorkerStatus,
     alive_key,
@@ -54,6 +54,7 @@ def message_name(question_id: UUID | str, attempt: int) -> str:
 
 def waiting_messages() -> Iterator[str]:
     """Ids of the messages that no worker has taken yet."""
-    waiting: Any = connection().lrange(INFERENCE_QUEUE, 0, -1)
-    for message in waiting:
-        yield str(json.loads(message).get("headers", {}).get("id", ""))
+    for name in WAITING_LISTS:
+        waiting: Any = connection().lrange(name, 0, -1)
+        for message in waiting:
+            yield str(json.loads(message).get("headers", {}).get("id", ""))

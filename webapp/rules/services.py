@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from webapp.jobs.models import Job
 from webapp.jobs.services import Wish, submit_job
+from webapp.questions.models import Question
 from webapp.rules.facts import facts_of
 from webapp.rules.matching import Verdict, verdicts
 from webapp.rules.models import Rule, RuleCheck, RuleRun
@@ -47,6 +48,7 @@ def _run(rule: Rule, slide: Slide) -> Job:
         asked=rule.asked,
         slide=slide,
         model_version=rule.model_version,
+        priority=Question.Priority.LOW,
         details={"rule": rule.pk},
     )
     job = submit_job(slide.owner, wish)

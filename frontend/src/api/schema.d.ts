@@ -2277,6 +2277,7 @@ export interface components {
             readonly progress: number;
             readonly input: components["schemas"]["GivenInput"];
             model_version: components["schemas"]["AnsweringModel"] | null;
+            priority: components["schemas"]["PriorityEnum"];
             readonly deliver: string[];
             questions: components["schemas"]["JobQuestion"][];
             readonly failure: components["schemas"]["JobFailure"] | null;
@@ -2884,6 +2885,13 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        /**
+         * @description * `high` - high
+         *     * `medium` - medium
+         *     * `low` - low
+         * @enum {string}
+         */
+        PriorityEnum: "high" | "medium" | "low";
         /** @description A question, its state, and what came of it. */
         Question: {
             /** Format: uuid */
@@ -3222,6 +3230,15 @@ export interface components {
             questions: components["schemas"]["JobAskRequest"][];
             /** @description Digest of the version that answers; else the active one. */
             model_version?: string;
+            /**
+             * @description Among what waits. What people ask in the browser has a high one.
+             *
+             *     * `high` - high
+             *     * `medium` - medium
+             *     * `low` - low
+             * @default medium
+             */
+            priority: components["schemas"]["PriorityEnum"];
             /**
              * @description Ask anew although the same has been asked.
              * @default false

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import redis
 
-from inference_worker.messages import INFERENCE_QUEUE, worker_key
+from inference_worker.messages import INFERENCE_QUEUE, WAITING_LISTS, worker_key
 from inference_worker.training import device
 from inference_worker.training.device import Device
 
@@ -33,8 +33,9 @@ def test_a_device_that_nobody_asks_of_is_free_at_once(client: redis.Redis) -> No
     assert shared.is_quiet()
 
 
-def test_a_question_that_waits_wants_it(client: redis.Redis) -> None:
-    client.rpush(INFERENCE_QUEUE, "a question")
+@pytest.mark.parametrize("waiting", WAITING_LISTS)
+def test_a_question_that_waits_wants_it(client: redis.Redis, waiting: str) -> None:
+    client.rpush(waiting, "a question")
     shared = Device(client, is_apart=False, quiet_s=30)
     assert shared.is_wanted()
     assert not shared.is_quiet()

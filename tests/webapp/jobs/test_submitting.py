@@ -44,6 +44,23 @@ def test_several_questions_are_asked_in_order(submit: Submit) -> None:
     assert Question.objects.count() == 2
 
 
+@pytest.mark.parametrize("priority", ["high", "low"])
+def test_its_questions_have_its_priority(submit: Submit, priority: str) -> None:
+    assert submit(priority=priority).json()["priority"] == priority
+    assert Question.objects.get().priority == Question.Priority[priority.upper()]
+
+
+def test_without_one_it_goes_after_people_and_before_rules(submit: Submit) -> None:
+    assert submit().json()["priority"] == "medium"
+    assert Question.objects.get().priority == Question.Priority.MEDIUM
+
+
+@pytest.mark.parametrize("priority", ["urgent", 3, None, ["high"]])
+def test_a_priority_that_is_none_is_refused(submit: Submit, priority: Any) -> None:
+    refused = submit(priority=priority)
+    assert (refused.status_code, Job.objects.count()) == (400, 0)
+
+
 def test_a_region_is_asked_about(submit: Submit) -> None:
     region = {"x": 10, "y": 20, "width": 300, "height": 200}
     submit(questions=[{"text": "What?", "scope": "rectangle", "region": region}])

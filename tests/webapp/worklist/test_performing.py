@@ -41,6 +41,16 @@ def series(alice: User) -> None:
 
 
 @pytest.mark.usefixtures("series")
+@pytest.mark.parametrize("priority", ["HIGH", "MEDIUM", "LOW"])
+def test_its_priority_is_the_question_s(
+    ordered: Callable[..., None], priority: str
+) -> None:
+    stated = element("CS", priority)
+    ordered(**asking("Is there necrosis?"), t00741200=stated)
+    assert Question.objects.get().priority == Question.Priority[priority]
+
+
+@pytest.mark.usefixtures("series")
 def test_the_question_is_asked_at_once(ups: Ups, ordered: Callable[..., None]) -> None:
     ordered(**asking("Is there necrosis?", "Which organ?"))
     assert value(ups.read(), STATE) == "IN PROGRESS"

@@ -75,6 +75,7 @@ def _ask(job: Job, number: int, slide: Slide, asked: dict[str, Any]) -> None:
             region=item.rectangle,
             again=job.again,
             model_version=job.model_version,
+            priority=job.priority,
         )
         item.question, item.is_ours = done.question, not done.is_existing
     except DragonflyError as refused:

@@ -32,6 +32,7 @@ class Wish:
     instance_uid: str = ""
     model_version: ModelVersion | None = None
     again: bool = False
+    priority: int = Question.Priority.MEDIUM
     destinations: list[Destination] = field(default_factory=list)
     """Where the objects that are made of the answers go."""
     details: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +59,7 @@ def submit_job(owner: User, wish: Wish, *, address: str | None = None) -> Job:
             asked=asked,
             model_version=wish.model_version,
             again=wish.again,
+            priority=wish.priority,
         )
         job.destinations.set(wish.destinations)
         AuditEvent.record(

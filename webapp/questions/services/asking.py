@@ -38,6 +38,7 @@ def ask_question(
     region: Region | None = None,
     again: bool = False,
     model_version: ModelVersion | None = None,
+    priority: int = Question.Priority.HIGH,
     address: str | None = None,
 ) -> Asked:
     """Ask, unless the same is being answered or was answered already.
@@ -69,9 +70,10 @@ def ask_question(
         # Two who ask the same at the same moment come through here one by one.
         Slide.objects.select_for_update().get(pk=slide.pk)
         if not again and (same := find_same(slide, fields)):
+            hurry(same, priority)
             return Asked(same, is_existing=True)
         question = Question.objects.create(
-            slide=slide, asker=asker, scope=scope, **fields
+            slide=slide, asker=asker, scope=scope, priority=priority, **fields
         )
         AuditEvent.record(
             "question.ask",
@@ -82,6 +84,17 @@ def ask_question(
         )
         send_on_commit(question.pk, question.attempt)
     return Asked(question, is_existing=False)
+
+
+def hurry(question: Question, priority: int) -> None:
+    """Send one that waits with less priority once more; its first message is idle then.
+
+    A worker claims an attempt, so that of two messages only one is answered.
+    """
+    waiting = Question.objects.filter(pk=question.pk, state=Question.State.QUEUED)
+    if waiting.filter(priority__gt=priority).update(priority=priority):
+        question.priority = priority
+        send_on_commit(question.pk, question.attempt)
 
 
 def find_same(slide: Slide, fields: dict[str, Any]) -> Question | None:

@@ -56,6 +56,7 @@ def send_question(question_id: UUID | str, attempt: int) -> bool:
             ANSWER_QUESTION,
             kwargs=request_of(question).fields(),
             task_id=message_name(question_id, attempt),
+            priority=question.priority,
             retry=True,
             retry_policy=PATIENCE,
         )

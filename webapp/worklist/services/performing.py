@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dragonfly.errors import DragonflyError, QuestionError
+from inference_worker.messages import PRIORITIES
 from webapp.dicomweb.models import Study
 from webapp.jobs.models import Job
 from webapp.jobs.services import Wish, submit_job
@@ -50,6 +51,7 @@ def _submit(item: Workitem, wanted: Wanted) -> bool:
         study_uid=wanted.study,
         series_uid=wanted.series,
         instance_uid=wanted.instance,
+        priority=PRIORITIES.get(item.priority.lower(), PRIORITIES["medium"]),
         details={"workitem": item.uid},
     )
     try:
