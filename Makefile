@@ -15,7 +15,7 @@ debian = command -v $(1) >/dev/null || ls $(2) >/dev/null 2>&1 || \
 	{ test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(3); } || \
 	{ echo "Missing: $(3). Run: sudo apt-get install $(3)" >&2; exit 1; }
 
-.PHONY: run test test-postgres check format setup frontend demo chromium postgresql dcmtk orthanc clients
+.PHONY: run test test-learning test-postgres check format setup frontend demo chromium postgresql dcmtk orthanc clients
 .DEFAULT_GOAL := run
 
 run: setup
@@ -25,6 +25,10 @@ run: setup
 test: setup frontend chromium dcmtk orthanc clients
 	$(NPM) run test
 	$(BIN)/pytest $(SPREAD)
+
+# Trains Dragonfly-mini on forty corrected answers, which takes minutes of a CPU.
+test-learning: setup frontend chromium
+	$(BIN)/pytest -m learning tests/end_to_end
 
 test-postgres: setup postgresql dcmtk orthanc
 	$(BIN)/python -m tests.postgres $(BIN)/pytest $(SPREAD) tests/webapp

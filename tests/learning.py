@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from tests.slides import tissue_picture, write_pyramid
-from tests.stack import Stack
+from tests.stack import TINY_CHECKPOINT, Stack
 
 SLIDES = 4
 QUESTION = "Is there necrosis?"
@@ -75,12 +75,14 @@ class Office:
 
 
 @contextmanager
-def learning(folder: Path) -> Iterator[Office]:
+def learning(
+    folder: Path, slides: int = SLIDES, model: Path = TINY_CHECKPOINT
+) -> Iterator[Office]:
     """Everything started, with slides of different patients, and nobody asking."""
     settings = {"MAX_NEW_TOKENS": "8", "TRAINING_QUIET_SECONDS": "0.1"}
-    with Stack(folder, settings) as stack:
+    with Stack(folder, settings, model) as stack:
         stack.migrate()
-        files = [folder / f"{number}.svs" for number in range(SLIDES)]
+        files = [folder / f"{number}.svs" for number in range(slides)]
         for number, file in enumerate(files):
             write_pyramid(file, tissue_picture(seed=number))
         stack.start("valkey")
@@ -102,14 +104,17 @@ def learning(folder: Path) -> Iterator[Office]:
 
 def correct(office: Office, slide: str) -> None:
     """Ask about a slide, correct the answer, accept it, and allow its use."""
-    asked = office.post("/api/v1/questions", slide=slide, text=QUESTION)
-    question = f"/api/v1/questions/{asked['id']}"
-    office.until("an answer", question, "answered")
-    review = office.post(
-        f"{question}/reviews", verdict="wrong", corrected_answer=ANSWER
-    )
+    review = review_one(office, slide, QUESTION, ANSWER)
     office.post(f"/api/v1/reviews/{review['id']}/accept")
     allow(office, slide)
+
+
+def review_one(office: Office, slide: str, text: str, right: str) -> dict[str, Any]:
+    """Ask about a slide, and say what would have been right."""
+    asked = office.post("/api/v1/questions", slide=slide, text=text)
+    question = f"/api/v1/questions/{asked['id']}"
+    office.until("an answer", question, "answered")
+    return office.post(f"{question}/reviews", verdict="wrong", corrected_answer=right)
 
 
 def allow(office: Office, slide: str) -> None:
