@@ -6,7 +6,7 @@ import base64
 import json
 from typing import Any
 
-from inference_worker.messages import INFERENCE_QUEUE, AnswerRequest
+from inference_worker.messages import WAITING_LISTS, AnswerRequest
 from tests.webapp.jobs.conftest import Submit, reply, slide, submit
 from webapp.broker import connection
 from webapp.jobs.models import Job
@@ -19,7 +19,8 @@ __all__ = ["reply", "slide", "submit"]
 
 def asked() -> list[tuple[str | None, str | None]]:
     """Digest and folder that the waiting messages name, the oldest first."""
-    waiting: Any = connection().lrange(INFERENCE_QUEUE, 0, -1)
+    lists: list[Any] = [connection().lrange(name, 0, -1) for name in WAITING_LISTS]
+    waiting = [each for one in lists for each in one]
     bodies = [base64.b64decode(json.loads(each)["body"]) for each in reversed(waiting)]
     requests = [AnswerRequest.from_fields(**json.loads(body)[1]) for body in bodies]
     return [(each.model_digest, each.model_path) for each in requests]
