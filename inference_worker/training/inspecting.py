@@ -1,11 +1,13 @@
 """Opening a checkpoint from outside: in a process of its own, within limits.
 
-The process has no way to the queue and none of this one's secrets; what it may take of
-memory, disk and time is limited; whatever it leaves half done is removed.
+The process has no network where the kernel lets a user take it away, and none of this
+one's secrets; what it may take of memory, disk and time is limited; whatever it leaves
+half done is removed.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import resource
 import shutil
@@ -28,6 +30,9 @@ TIMES_WEIGHTS = 8
 """The files mapped, the base, both as float32, and the merged model once more."""
 DRAFT = "incoming-"
 SMALL_FILES = 512 * 2**20
+LIBC = ctypes.CDLL(None)
+NO_NEW_PRIVILEGES = 38
+NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def inspect(
@@ -93,7 +98,7 @@ def run(
         stderr=subprocess.DEVNULL,
         env=bare_environment(home),
         start_new_session=True,
-        preexec_fn=partial(limit, needed),
+        preexec_fn=partial(fence, needed),
     )
     end = time.monotonic() + INSPECT_SECONDS
     while time.monotonic() < end:
@@ -124,6 +129,13 @@ def bytes_in(folder: Path) -> int:
     """Of the plain files in it; links are not followed."""
     found = (file.lstat() for file in folder.rglob("*") if not file.is_symlink())
     return sum(each.st_size for each in found)
+
+
+def fence(needed: int) -> None:
+    """Limit this process, which opens bytes of that size, and take its network away."""
+    LIBC.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    LIBC.unshare(NEW_USER | NEW_NETWORK)
+    limit(needed)
 
 
 def limit(needed: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -100,10 +101,17 @@ def test_a_folder_that_is_not_there_is_refused(settings: WorkerSettings) -> None
     assert inspected(settings, "nothing").code == "CHECKPOINT_MISSING"
 
 
+def can_lose_network() -> bool:
+    """Whether the kernel lets this user; its own program is the judge."""
+    return shutil.which("unshare") is not None and not subprocess.call(
+        ["unshare", "--user", "--net", "true"], stderr=subprocess.DEVNULL
+    )
+
+
 def limited(code: str, needed: int = 0) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code],
-        preexec_fn=partial(inspecting.limit, needed),
+        preexec_fn=partial(inspecting.fence, needed),
         capture_output=True,
         text=True,
         check=False,
@@ -138,3 +146,13 @@ def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "secret" not in told
     assert "HOME=/h" in told
+
+
+@pytest.mark.skipif(not can_lose_network(), reason="the kernel takes no network away")
+def test_it_reaches_nobody_over_the_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+        code = f"import socket; socket.create_connection({address!r}, timeout=60)"
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+        assert "Network is unreachable" in limited(code).stderr
