@@ -1,18 +1,15 @@
 """Start a web server, ask it for many URLs at once, and say how it did.
 
-The load comes from `wrk` where it is installed (Debian: `apt install wrk`), else from a
-small client of our own, which is itself slower than the fastest servers here.
+The load comes from `wrk` (Debian: `apt install wrk`); a client in Python is slower than
+the fastest servers here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-import random
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,8 +89,7 @@ class Server:
     ) -> Load:
         """Ask for `paths` in random order over so many connections at once."""
         before = self.cpu_seconds
-        load = _wrk if shutil.which("wrk") else _own_client
-        result = load(self.port, paths, cookie, connections, seconds)
+        result = _wrk(self.port, paths, cookie, connections, seconds)
         return Load(**result, cpu_seconds=self.cpu_seconds - before)
 
 
@@ -107,6 +103,8 @@ def running(command: Sequence[str], health: str = "/") -> Iterator[Server]:
 def _wrk(
     port: int, paths: Sequence[str], cookie: str, connections: int, seconds: float
 ) -> dict[str, Any]:
+    if shutil.which("wrk") is None:
+        raise SystemExit("Missing: wrk. Run: sudo apt-get install wrk")
     with tempfile.TemporaryDirectory() as folder:
         script, list_ = Path(folder) / "load.lua", Path(folder) / "paths"
         script.write_text(_WRK_SCRIPT)
@@ -117,47 +115,3 @@ def _wrk(
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
-
-
-def _own_client(
-    port: int, paths: Sequence[str], cookie: str, connections: int, seconds: float
-) -> dict[str, Any]:
-    return asyncio.run(_all_connections(port, paths, cookie, connections, seconds))
-
-
-async def _all_connections(
-    port: int, paths: Sequence[str], cookie: str, connections: int, seconds: float
-) -> dict[str, Any]:
-    started = time.perf_counter()
-    clients = [
-        _one_connection(port, paths, cookie, started + seconds, seed)
-        for seed in range(connections)
-    ]
-    answers = [answer for client in await asyncio.gather(*clients) for answer in client]
-    taken = sorted(milliseconds for milliseconds, _ in answers)
-    return {
-        "requests": len(answers),
-        "seconds": time.perf_counter() - started,
-        "failed": sum(status >= 400 for _, status in answers),
-        "p50_ms": taken[len(taken) // 2],
-        "p99_ms": taken[len(taken) * 99 // 100],
-    }
-
-
-async def _one_connection(
-    port: int, paths: Sequence[str], cookie: str, until: float, seed: int
-) -> list[tuple[float, int]]:
-    choose = random.Random(seed)
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    answers = []
-    while (asked := time.perf_counter()) < until:
-        path = choose.choice(paths)
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode()
-        )
-        head = await reader.readuntil(b"\r\n\r\n")
-        fields = head.lower().split(b"content-length:", 1)[1]
-        await reader.readexactly(int(fields.split(b"\r\n", 1)[0]))
-        answers.append(((time.perf_counter() - asked) * 1e3, int(head[9:12])))
-    writer.close()
-    return answers
