@@ -57,8 +57,8 @@ def page(beside_an_event_loop: None, live_server: LiveServer) -> Iterator[Page]:
     ):
         context.on("weberror", lambda failure: complaints.append(str(failure.error)))
         yield context.new_page()
-    # Beside the loop this thread has connections of its own, which stay open else.
-    connections.close_all()
+        # Beside the loop this thread has connections of its own, which stay open else.
+        connections.close_all()
     assert complaints == []
 
 
