@@ -7,7 +7,6 @@ half done is removed.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import resource
 import shutil
@@ -20,6 +19,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from dragonfly.offline import leave_network
 from inference_worker.messages import Inspected, InspectRequest, ModelFields
 from inference_worker.settings import WorkerSettings, bare_environment
 
@@ -30,9 +30,6 @@ TIMES_WEIGHTS = 8
 """The files mapped, the base, both as float32, and the merged model once more."""
 DRAFT = "incoming-"
 SMALL_FILES = 512 * 2**20
-LIBC = ctypes.CDLL(None)
-NO_NEW_PRIVILEGES = 38
-NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def inspect(
@@ -133,8 +130,7 @@ def bytes_in(folder: Path) -> int:
 
 def fence(needed: int) -> None:
     """Limit this process, which opens bytes of that size, and take its network away."""
-    LIBC.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    LIBC.unshare(NEW_USER | NEW_NETWORK)
+    leave_network()
     limit(needed)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import resource
+
+from dragonfly.offline import leave_network
 
 MEMORY_BYTES = 2 * 2**30
 CPU_S = 60
 WALL_S = 90
 OPEN_FILES = 64
-_NO_NEW_PRIVILEGES = 38
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def close_fence(file_bytes: int) -> None:
@@ -25,9 +24,7 @@ def close_fence(file_bytes: int) -> None:
     _limit(resource.RLIMIT_FSIZE, file_bytes)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_CORE, 0)
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    libc.unshare(_NEW_USER | _NEW_NETWORK)
+    leave_network()
     _limit(resource.RLIMIT_AS, MEMORY_BYTES)
 
 
