@@ -48,9 +48,12 @@ class SlideQuery(generics.GenericAPIView[Slide]):
 
 
 class SlideListView(SlideQuery, generics.ListAPIView[Slide]):
-    """The worklist."""
+    """The worklist; a duplicate is not in it, and is read by its identifier."""
 
     filterset_class = SlideFilter
+
+    def get_queryset(self) -> SlideQuerySet:
+        return super().get_queryset().without_duplicates()
 
     @extend_schema(operation_id="slides_list", summary="Slides, newest first")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

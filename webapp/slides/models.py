@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+DUPLICATE = "UPLOAD_DUPLICATE"
+"""Why a slide failed whose bytes are here already, as its `twin`."""
+
 
 class SlideQuerySet(models.QuerySet["Slide"]):
     """Slides by who may see them."""
@@ -21,6 +24,10 @@ class SlideQuerySet(models.QuerySet["Slide"]):
             return self.filter(deleted_at=None)
         mine = Q(owner=user) | Q(access__user=user) | Q(is_demo=True)
         return self.filter(mine, deleted_at=None).distinct()
+
+    def without_duplicates(self) -> SlideQuerySet:
+        """Those to list: what was sent again is read by its identifier alone."""
+        return self.exclude(state=Slide.State.FAILED, failure_code=DUPLICATE)
 
 
 class Slide(models.Model):

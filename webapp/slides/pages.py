@@ -52,8 +52,8 @@ class WorklistFilter(forms.Form):
 def worklist(request: HttpRequest) -> HttpResponse:
     """The slides that this person may see, newest first."""
     chosen = WorklistFilter(request.GET)
-    slides = Slide.objects.visible_to(request.user).select_related("owner")
-    found = Paginator(chosen.apply(slides), SLIDES_ON_A_PAGE)
+    slides = Slide.objects.visible_to(request.user).without_duplicates()
+    found = Paginator(chosen.apply(slides.select_related("owner")), SLIDES_ON_A_PAGE)
     page = {
         "filter": chosen,
         "is_filtered": any(chosen.cleaned_data.values()),

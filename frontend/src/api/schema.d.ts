@@ -1062,7 +1062,7 @@ export interface paths {
         };
         /**
          * Slides, newest first
-         * @description The worklist.
+         * @description The worklist; a duplicate is not in it, and is read by its identifier.
          */
         get: operations["slides_list"];
         put?: never;

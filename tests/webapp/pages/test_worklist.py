@@ -41,6 +41,15 @@ def test_a_stranger_sees_nothing_of_it(as_charlie: Client, alice: User) -> None:
     assertNotContains(as_charlie.get(WORKLIST), "kidney.svs")
 
 
+def test_a_file_sent_again_is_not_listed_again(as_alice: Client, alice: User) -> None:
+    make_slide(alice, name="once.svs")
+    again = {"state": "failed", "failure_code": "UPLOAD_DUPLICATE"}
+    make_slide(alice, name="again.svs", **again)
+    page = as_alice.get(WORKLIST)
+    assertContains(page, "once.svs")
+    assertNotContains(page, "again.svs")
+
+
 def test_a_colleague_sees_who_shared_it(as_bob: Client, alice: User, bob: User) -> None:
     SlideAccess.objects.create(slide=make_slide(alice), user=bob)
     assertContains(as_bob.get(WORKLIST), "Shared by alice")

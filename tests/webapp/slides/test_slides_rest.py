@@ -53,6 +53,16 @@ def test_the_worklist_has_what_i_may_see(
     assert sorted(names(as_alice)) == ["demo", "mine", "shared"]
 
 
+def test_a_duplicate_is_read_by_its_identifier_alone(
+    as_alice: Client, alice: User, slide: Slide
+) -> None:
+    again = {"state": "failed", "failure_code": "UPLOAD_DUPLICATE", "twin": slide}
+    duplicate = make_slide(alice, name="again", **again)
+    assert names(as_alice) == [slide.name]
+    assert names(as_alice, state="failed") == []
+    assert as_alice.get(address(duplicate)).json()["twin"] == str(slide.id)
+
+
 def test_the_worklist_can_be_searched(as_alice: Client, alice: User, bob: User) -> None:
     make_slide(alice, name="Liver 1", state=Slide.State.FAILED)
     make_slide(alice, name="liver 2")

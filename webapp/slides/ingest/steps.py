@@ -32,7 +32,7 @@ from webapp.slides.ingest.placing import (
     place,
     unpacked,
 )
-from webapp.slides.models import Slide
+from webapp.slides.models import DUPLICATE, Slide
 from webapp.slides.uploads.part_file import disk_full
 
 State = Slide.State
@@ -111,7 +111,7 @@ def _refuse_twin(slide: Slide, same: Q) -> None:
         return
     change(slide, twin=twin)
     raise DragonflyError(
-        "UPLOAD_DUPLICATE", "The same file is here already. Open that slide instead."
+        DUPLICATE, "The same file is here already. Open that slide instead."
     )
 
 
