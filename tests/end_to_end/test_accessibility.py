@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
@@ -16,6 +16,7 @@ from tests.browser import (
     violations_in_every_look,
     window,
     write_in_letters_of,
+    write_page_in_letters_of,
 )
 from tests.end_to_end.window import Workspace, until
 from tests.launched import Launched
@@ -83,9 +84,12 @@ def test_the_workspace_on_a_narrow_screen(inspected: Page) -> None:
     assert overhang(inspected) <= 0
 
 
-def test_the_workspace_in_letters_of_twice_the_size(inspected: Page) -> None:
+@pytest.mark.parametrize("write", [write_in_letters_of, write_page_in_letters_of])
+def test_the_workspace_in_letters_of_twice_the_size(
+    inspected: Page, write: Callable[[Page, int], None]
+) -> None:
     workspace = Workspace.open(inspected)
-    write_in_letters_of(inspected, 2 * USUAL_LETTERS)
+    write(inspected, 2 * USUAL_LETTERS)
     assert overhang(inspected) <= 0
     picture = inspected.locator(".picture").bounding_box()
     assert picture is not None
